@@ -1,0 +1,3 @@
+// What doors and other core folders may use of accounts: which passwords are taken, and how they are kept.
+export { type PasswordRulesInput, passwordLength, passwordProblem } from './password-rules.ts'
+export { createPasswordHasher, type PasswordHasher } from './passwords.ts'

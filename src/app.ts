@@ -1,0 +1,227 @@
+// The only file that knows everybody: it opens the database, the queue and the doors, in this order, and closes them.
+import express from 'express'
+import { createPasswordHasher } from './accounts/index.ts'
+import type { Collaborators, Log } from './collaborators.ts'
+import type { Config } from './config.ts'
+import { createLog } from './create-log.ts'
+import { type Database, forgetTaken, migrate, migrationState, openDatabase, takeOnce } from './database/index.ts'
+import { createDelivery } from './delivery/index.ts'
+import { type Front, openFront } from './front.ts'
+import { furnishSandbox } from './furnish-sandbox.ts'
+import { acceptInvitation, countByStatus, JOIN_PURPOSE, openJoinLink } from './invitations/index.ts'
+import { openQueue, type Queue, startJobs } from './jobs/index.ts'
+import { deriveKey } from './keys.ts'
+import { findOrganisationOf } from './organisation/index.ts'
+import type { Sandbox } from './sandbox/index.ts'
+import { ensureSecret } from './secret.ts'
+import { createSlackDoor, type SlackDoor } from './slack/index.ts'
+import { buildManifest } from './slack/manifest.ts'
+import { createWeb, type WebLimits, type WebSettings } from './web/index.ts'
+
+/** What a test may replace; everything else is the real thing. */
+export type Overrides = {
+  log?: Log
+  now?: () => Date
+  /** Whether the clock's jobs run: yes where it is not said otherwise. */
+  schedule?: boolean
+  webLimits?: Partial<WebLimits>
+  /** How long to wait for a database that is not there at the start, in ms: 30,000. */
+  databaseWaitMs?: number
+}
+
+export type App = {
+  /** Where it listens, for this machine. */
+  url: string
+  db: Database
+  slack: SlackDoor
+  /** Only without Slack credentials. */
+  sandbox: Sandbox | undefined
+  /** Takes no more work, ends what runs within 10 s, and closes everything. Safe to call twice. */
+  stop: () => Promise<void>
+}
+
+/** Where messages go out to: Slack and the mail server, or what the sandbox has in their place. */
+type Outside = Pick<Extract<Config, { mode: 'slack' }>, 'slack' | 'smtpUrl' | 'mailFrom'>
+
+/** For running jobs to end when the app stops, in ms: ten seconds in all, less the closing itself. */
+const STOP_WITHIN = 7_000
+/** How long a taken request is remembered, in ms: Slack repeats an event for a day at the most. */
+const RECEIPTS_KEPT = 24 * 60 * 60 * 1000
+/** The sandbox's page is under this path. */
+export const SANDBOX_PATH = '/sandbox'
+
+/**
+ * Builds and starts the app. Throws PortTaken, ConfigurationProblems, and what openDatabase and migrate throw: each
+ * with one sentence for the person who started it.
+ */
+export async function buildApp(config: Config, overrides: Overrides = {}): Promise<App> {
+  const log = overrides.log ?? createLog({ level: config.logLevel, readable: config.mode === 'sandbox' })
+  const now = overrides.now ?? (() => new Date())
+  const open: (() => unknown)[] = []
+  const stop = once(() => closeAll(open, log))
+  try {
+    const secret = ensureSecret(config)
+    const front = await openFront(config)
+    open.push(front.close)
+    const publicUrl = config.port === 0 && config.mode === 'sandbox' ? front.url : config.publicUrl
+    const sandbox = config.mode === 'sandbox' ? await loadSandbox(config, { front, publicUrl, log }) : undefined
+    if (sandbox) open.push(sandbox.close)
+    const outside = config.mode === 'slack' ? config : outsideOf(sandbox)
+
+    const db = await openDatabase({
+      url: config.databaseUrl,
+      dataDir: config.dataDir,
+      log,
+      ...(overrides.databaseWaitMs === undefined ? {} : { waitMs: overrides.databaseWaitMs }),
+    })
+    open.push(() => db.close())
+    const applied = await migrate(db.url)
+    if (applied.length > 0) log.info({ migrations: applied }, 'The database was brought up to date')
+    const queue = await openQueue({ db, log })
+    open.push(() => queue.close())
+
+    const c: Collaborators = { db, followUp: queue.followUp, now, log }
+    const joinKey = deriveKey(secret, JOIN_PURPOSE)
+    const web = createWeb({
+      ...webSettings(c, { queue, joinKey }),
+      publicUrl,
+      trustProxy: typeof config.trustProxy === 'object' ? [...config.trustProxy] : config.trustProxy,
+      ...(overrides.webLimits ? { limits: overrides.webLimits } : {}),
+    })
+    const server = express()
+    if (sandbox) attachSandbox(server, sandbox)
+    web.attach(server)
+    const slack = createSlackDoor({
+      c: { ...c, takeOnce: (key) => takeOnce(db, key, now()) },
+      connection: outside.slack,
+      command: config.slackCommand,
+      server,
+    })
+    web.attachLast(server)
+
+    const deliverer = createDelivery({ smtpUrl: outside.smtpUrl, mailFrom: outside.mailFrom, publicUrl, now, log })
+    open.push(() => deliverer.close())
+    const jobs = await startJobs({
+      queue,
+      db,
+      joinKey,
+      deliverer,
+      postNotice: slack.postNotice,
+      purge: () => forgetTaken(db, new Date(now().getTime() - RECEIPTS_KEPT)),
+      isAlone: config.databaseUrl === undefined,
+      schedule: overrides.schedule ?? true,
+      now,
+      log,
+    })
+    open.push(() => jobs.stop({ withinMs: STOP_WITHIN }))
+    front.serve(server)
+    open.push(() => slack.stop())
+    await slack.start()
+    if (sandbox) await furnish(c, sandbox)
+    // Closed first: the doors, before the work behind them ends.
+    open.push(front.close)
+    return { url: front.url, db, slack, sandbox, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+function webSettings(
+  c: Collaborators,
+  { queue, joinKey }: { queue: Queue; joinKey: Buffer },
+): Pick<WebSettings, 'door' | 'health' | 'log' | 'databaseIsAway'> {
+  const { db, now, log } = c
+  const { hash: hashPassword } = createPasswordHasher()
+  return {
+    door: {
+      openJoinLink: (token) => openJoinLink({ db, now, joinKey }, token),
+      acceptInvitation: (token, request) => acceptInvitation({ ...c, joinKey, hashPassword }, token, request),
+    },
+    health: {
+      checks: {
+        database: async () => {
+          await db.ping()
+          return true
+        },
+        queue: async () => (await queue.ready()) || 'the queue does not answer',
+        migrations: async () => {
+          const state = await migrationState(db.url)
+          return state === 'current' || `the migrations are ${state}`
+        },
+      },
+      queueCounts: queue.counts,
+      invitationCounts: () => countByStatus(db),
+    },
+    log,
+    databaseIsAway: () =>
+      db.ping().then(
+        () => false,
+        () => true,
+      ),
+  }
+}
+
+// Loaded only here and only then: a real installation has no part of the sandbox in memory.
+async function loadSandbox(
+  config: Config,
+  { front, publicUrl, log }: { front: Front; publicUrl: string; log: Log },
+): Promise<Sandbox> {
+  const { openSandbox } = await import('./sandbox/index.ts')
+  return openSandbox({
+    appUrl: () => front.url,
+    manifest: buildManifest({ url: publicUrl, command: config.slackCommand }),
+    dataDir: config.dataDir,
+    log,
+  })
+}
+
+function outsideOf(sandbox: Sandbox | undefined): Outside {
+  if (!sandbox) throw new Error('neither Slack nor the sandbox is there')
+  const { botToken, signingSecret, apiUrl } = sandbox.slack
+  return {
+    slack: { botToken, signingSecret, appToken: undefined, apiUrl },
+    smtpUrl: sandbox.mailbox.smtpUrl,
+    mailFrom: 'Usher <usher@northwind.example>',
+  }
+}
+
+function attachSandbox(server: express.Express, sandbox: Sandbox): void {
+  server.get('/', (_request, response) => response.redirect(`${SANDBOX_PATH}/`))
+  server.get(SANDBOX_PATH, (request, response, next) =>
+    // The page's own files are found beside it, so its address has to end with a slash.
+    request.path === SANDBOX_PATH ? response.redirect(`${SANDBOX_PATH}/`) : next(),
+  )
+  server.use(SANDBOX_PATH, (request, response, next) => {
+    if (!sandbox.handle(request, response)) next()
+  })
+}
+
+async function furnish(c: Collaborators, sandbox: Sandbox): Promise<void> {
+  const organisation = await findOrganisationOf(c.db, sandbox.slack.teamId)
+  const owner = sandbox.slack.users().find((user) => user.is_owner)
+  if (!organisation || !owner) return
+  const channel = sandbox.slack.channels().find(({ name }) => name === 'people-ops')
+  await furnishSandbox(c, organisation, {
+    owner: { id: owner.id, name: owner.real_name, email: owner.email ?? null },
+    channelId: channel?.id ?? null,
+  })
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined
+  return () => {
+    running ??= work()
+    return running
+  }
+}
+
+async function closeAll(open: (() => unknown)[], log: Log): Promise<void> {
+  for (const close of open.toReversed()) {
+    try {
+      await close()
+    } catch (error) {
+      log.error({ err: error }, 'A part did not close')
+    }
+  }
+}

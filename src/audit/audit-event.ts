@@ -1,0 +1,43 @@
+// What an audit event says. Every act of the product is named here, and nowhere else.
+
+export type Act =
+  | 'organisation.created'
+  | 'settings.changed'
+  | 'hub.created'
+  | 'department.created'
+  | 'location.created'
+  | 'person.added'
+  | 'person.changed'
+  | 'person.deactivated'
+  | 'person.reactivated'
+  | 'invitation.asked'
+  | 'invitation.sent'
+  | 'invitation.maybe_sent'
+  | 'invitation.failed'
+  | 'invitation.resent'
+  | 'invitation.revoked'
+  | 'invitation.expired'
+  | 'invitation.accepted'
+  | 'invitation.added_to_hub'
+
+/** Who acted: a person, or a part of Usher itself (then `id` is null). */
+export type Actor = { id: string | null; name: string }
+
+export type AuditSubject = {
+  kind: 'organisation' | 'hub' | 'department' | 'location' | 'person' | 'invitation'
+  id: string
+  name: string
+}
+
+/** One act. `before` and `after` hold what changed, in words a person can read; never a secret. */
+export type AuditEvent = {
+  organisationId: string
+  at: Date
+  act: Act
+  actor: Actor
+  subject: AuditSubject
+  /** "slack", "web 203.0.113.7", "mail", "scheduler". */
+  origin: string
+  before?: Record<string, unknown>
+  after?: Record<string, unknown>
+}

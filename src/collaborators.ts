@@ -1,0 +1,28 @@
+// What travels into every use case as one plain object; a function asks only for the fields it uses.
+import type { Database, Transaction } from './database/index.ts'
+
+/** pino's shape: data first, then a constant text. */
+export type Log = {
+  debug: (details: object, text: string) => void
+  info: (details: object, text: string) => void
+  warn: (details: object, text: string) => void
+  error: (details: object, text: string) => void
+}
+
+/** What must follow a committed act. The core says it; src/jobs decides how. */
+export type FollowUp =
+  | { kind: 'deliver'; invitationId: string; generation: number; notBefore?: Date }
+  | { kind: 'notify'; invitationId: string; news: News }
+
+/** What members hear of an invitation. */
+export type News = 'accepted' | 'expired' | 'failed' | 'maybe_sent'
+
+/** Adds follow-ups to the transaction that they follow: both are committed, or neither. */
+export type RecordFollowUps = (tx: Transaction, followUps: FollowUp[]) => Promise<void>
+
+export type Collaborators = {
+  db: Database
+  followUp: RecordFollowUps
+  now: () => Date
+  log: Log
+}

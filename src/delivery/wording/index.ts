@@ -1,0 +1,4 @@
+// What a message to an invitee says. A language is one file beside en.ts; a layout one file beside html.ts.
+export { renderHtml } from './html.ts'
+export { type Language, type Letter, writeLetter } from './letter.ts'
+export { renderText } from './text.ts'

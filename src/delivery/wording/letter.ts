@@ -1,0 +1,63 @@
+// A message to an invitee as its parts, every text ready to be shown; html.ts and text.ts lay it out.
+import type { Delivery } from '../../invitations/index.ts'
+import { readableDeadline } from './deadline.ts'
+import { en, type Words } from './en.ts'
+import { harmlessLine, harmlessLines, plainLines } from './harmless.ts'
+import { ru } from './ru.ts'
+
+export type Language = Delivery['language']
+
+export type Letter = {
+  language: Language
+  subject: string
+  greeting: string
+  lead: string
+  note: { title: string; lines: string[] } | undefined
+  button: string
+  url: string
+  validity: string | undefined
+  address: string
+  unexpected: string
+  appendix: string[]
+}
+
+const words: Record<Language, Words> = { en, ru }
+
+const NAME_LIMIT = 120
+const SUBJECT_NAME_LIMIT = 60
+const NOTE_LIMIT = 2_000
+const APPENDIX_LIMIT = 4_000
+
+/**
+ * Writes the message. `url` is the one link that it carries (made from PUBLIC_URL alone), `expiresAt` the moment at
+ * which an invitation's link dies.
+ */
+export function writeLetter(delivery: Delivery, { url, expiresAt }: { url: string; expiresAt: Date }): Letter {
+  const word = words[delivery.language]
+  const kind = word[delivery.kind]
+  const inviter = harmlessLine(delivery.inviterName, NAME_LIMIT)
+  const note = delivery.note.trim() === '' ? [] : harmlessLines(delivery.note, NOTE_LIMIT)
+  const until = readableDeadline(expiresAt, { locale: word.locale, timeZone: delivery.timeZone })
+  return {
+    language: delivery.language,
+    subject: kind.subject(namesOf(delivery, SUBJECT_NAME_LIMIT)),
+    greeting: word.greeting(harmlessLine(delivery.firstName, NAME_LIMIT)),
+    lead: kind.lead(namesOf(delivery, NAME_LIMIT)),
+    note: note.length === 0 ? undefined : { title: word.noteFrom(inviter), lines: note },
+    button: kind.button,
+    url,
+    validity: delivery.kind === 'invitation' ? word.validity(until) : undefined,
+    address: word.address,
+    unexpected: word.unexpected,
+    // The organisation's own words, set by its Corporate Admins: an address for questions in them stays usable.
+    appendix: delivery.appendix.trim() === '' ? [] : plainLines(delivery.appendix, APPENDIX_LIMIT),
+  }
+}
+
+function namesOf(delivery: Delivery, limit: number) {
+  return {
+    inviter: harmlessLine(delivery.inviterName, limit),
+    hub: harmlessLine(delivery.hubName, limit),
+    organisation: harmlessLine(delivery.organisationName, limit),
+  }
+}

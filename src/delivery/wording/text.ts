@@ -1,0 +1,16 @@
+// The plain text of a message: what people read whose mail program shows no HTML.
+import type { Letter } from './letter.ts'
+
+/** Lines end in LF; paragraphs are not wrapped, mail programs do that. */
+export function renderText(letter: Letter): string {
+  const paragraphs = [letter.greeting, letter.lead]
+  if (letter.note !== undefined) {
+    paragraphs.push([letter.note.title, ...letter.note.lines.map((line) => `> ${line}`.trimEnd())].join('\n'))
+  }
+  paragraphs.push(`${letter.button}:\n${letter.url}`)
+  if (letter.validity !== undefined) paragraphs.push(letter.validity)
+  paragraphs.push(letter.unexpected)
+  // "-- " is where mail programs expect the end of the message proper.
+  if (letter.appendix.length > 0) paragraphs.push(['-- ', ...letter.appendix].join('\n'))
+  return `${paragraphs.join('\n\n')}\n`
+}

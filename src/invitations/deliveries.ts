@@ -1,0 +1,196 @@
+// The queue's side: what is still to be sent, read when it is sent, and what became of it, written as it happens.
+import { type AuditEvent, record } from '../audit/index.ts'
+import type { Collaborators } from '../collaborators.ts'
+import { type Database, type InvitationStatus, inTransaction, type Transaction } from '../database/index.ts'
+import { STATUS_NAMES } from '../organisation/index.ts'
+import { readEmailAddress } from '../people/index.ts'
+import { makeJoinToken } from './join-token.ts'
+
+/** One message to be sent, with all that its words need. */
+export type Delivery = {
+  invitationId: string
+  generation: number
+  /** An addition tells somebody who has an account that they are in one more hub; it carries no link to sign up. */
+  kind: 'invitation' | 'addition'
+  organisationId: string
+  organisationName: string
+  hubName: string
+  inviterName: string
+  /** The address as a mail server takes it (domain in ASCII). */
+  to: string
+  firstName: string
+  language: 'en' | 'ru'
+  note: string
+  appendix: string
+  validDays: number
+  timeZone: string
+  attempts: number
+  queuedAt: Date
+  maybeSentAt: Date | null
+  /** The link's secret: made here, and nowhere kept. */
+  token: string
+}
+
+export type DeliveryOrder = { invitationId: string; generation: number }
+
+type Row = Omit<Delivery, 'token' | 'to' | 'kind'> & { email: string; isAddition: boolean }
+
+/**
+ * Reads what is still to be sent of the given orders. An invitation that was revoked, answered or resent since is
+ * simply absent, and so is an addition that was told already.
+ */
+export async function loadDeliveries(
+  c: { db: Database; joinKey: Buffer },
+  orders: DeliveryOrder[],
+): Promise<Delivery[]> {
+  const { rows } = await c.db.pool.query<Row>({
+    name: 'load-deliveries',
+    text: LOAD_DELIVERIES,
+    values: [orders.map((order) => order.invitationId), orders.map((order) => order.generation)],
+  })
+  return rows.map(({ email, isAddition, ...row }) => ({
+    ...row,
+    kind: isAddition ? 'addition' : 'invitation',
+    to: readEmailAddress(email)?.deliverable ?? email,
+    token: makeJoinToken(c.joinKey, row),
+  }))
+}
+
+const LOAD_DELIVERIES = `
+  SELECT i."id" AS "invitationId", i."generation", i."isAddition", i."organisationId", i."email", i."language",
+    i."note", i."deliveryAttempts" AS "attempts", i."queuedAt", i."maybeSentAt",
+    o."displayName" AS "organisationName", o."messageAppendix" AS "appendix", o."invitationDays" AS "validDays",
+    o."timeZone", h."name" AS "hubName", p."firstName",
+    coalesce(nullif(inviter."slackName", ''), nullif(trim(inviter."firstName" || ' ' || inviter."lastName"), ''),
+      inviter."email", o."displayName") AS "inviterName"
+  FROM unnest($1::uuid[], $2::int[]) AS wanted("id", "generation")
+  JOIN "Invitation" i ON i."id" = wanted."id" AND i."generation" = wanted."generation"
+  JOIN "Organisation" o ON o."id" = i."organisationId"
+  JOIN "Hub" h ON h."id" = i."hubId"
+  JOIN "Person" p ON p."id" = i."personId"
+  JOIN "Person" inviter ON inviter."id" = i."inviterId"
+  WHERE i."status" = 'waiting' OR (i."isAddition" AND i."sentAt" IS NULL)`
+
+export type HandedOver = DeliveryOrder & { expiresAt: Date; answer: string }
+
+/**
+ * Notes that the mail server took these messages: waiting becomes pending, in one statement for all. What changed
+ * meanwhile (revoked, or already accepted by a quick invitee) stays as it is.
+ */
+export async function recordHandedOver(c: Pick<Collaborators, 'db' | 'now'>, handed: HandedOver[]): Promise<void> {
+  const at = c.now()
+  await inTransaction(c.db, async (tx) => {
+    const rows = await markSent(tx, handed, { at, maybeSentAt: null, problem: null })
+    const answers = new Map(handed.map((order) => [order.invitationId, order.answer]))
+    await record(
+      tx,
+      rows.map((row) => told(row, { act: 'invitation.sent', at, after: { answer: answers.get(row.id) } })),
+    )
+  })
+}
+
+export type Uncertain = DeliveryOrder & { expiresAt: Date; problem: string }
+
+/** The mail server took the message and never said so: the invitation goes on as pending, and the inviter hears it. */
+export async function recordMaybeSent(
+  c: Pick<Collaborators, 'db' | 'now' | 'followUp'>,
+  uncertain: Uncertain,
+): Promise<void> {
+  const at = c.now()
+  await inTransaction(c.db, async (tx) => {
+    const rows = await markSent(tx, [uncertain], { at, maybeSentAt: at, problem: uncertain.problem })
+    await record(
+      tx,
+      rows.map((row) => told(row, { act: 'invitation.maybe_sent', at, after: { problem: uncertain.problem } })),
+    )
+    await c.followUp(
+      tx,
+      rows.map((row) => ({ kind: 'notify', invitationId: row.id, news: 'maybe_sent' })),
+    )
+  })
+}
+
+export type TemporaryFailure = DeliveryOrder & {
+  problem: string
+  retryAt: Date
+  /** False when the mail server as a whole was in trouble: that is not this message's failure. */
+  countsAsAttempt: boolean
+  maybeSent: boolean
+}
+
+/** Notes a failure that may pass, and has the message tried again at `retryAt`. */
+export async function recordTemporaryFailure(
+  c: Pick<Collaborators, 'db' | 'now' | 'followUp'>,
+  failure: TemporaryFailure,
+): Promise<void> {
+  const maybeSentAt = failure.maybeSent ? c.now() : null
+  const more = failure.countsAsAttempt ? 1 : 0
+  await inTransaction(c.db, async (tx) => {
+    const count = await tx.$executeRaw`
+      UPDATE "Invitation" SET "deliveryAttempts" = "deliveryAttempts" + ${more}, "nextAttemptAt" = ${failure.retryAt},
+        "deliveryProblem" = ${failure.problem}, "maybeSentAt" = coalesce(${maybeSentAt}, "maybeSentAt")
+      WHERE "id" = ${failure.invitationId}::uuid AND "generation" = ${failure.generation}
+        AND ("status" = 'waiting' OR ("isAddition" AND "sentAt" IS NULL))`
+    if (count !== 1) return
+    const { invitationId, generation, retryAt } = failure
+    await c.followUp(tx, [{ kind: 'deliver', invitationId, generation, notBefore: retryAt }])
+  })
+}
+
+export type PermanentFailure = DeliveryOrder & { problem: string }
+
+/** Notes that a message cannot be delivered: waiting becomes Error, and the inviter hears why. */
+export async function recordPermanentFailure(
+  c: Pick<Collaborators, 'db' | 'now' | 'followUp'>,
+  failure: PermanentFailure,
+): Promise<void> {
+  const at = c.now()
+  await inTransaction(c.db, async (tx) => {
+    // Somebody who was added to a hub stays in it, whether the news reaches them or not: only the problem is noted.
+    const rows = await tx.$queryRaw<MarkedRow[]>`
+      UPDATE "Invitation" SET "status" = CASE WHEN "isAddition" THEN "status" ELSE 'error' END,
+        "sentAt" = CASE WHEN "isAddition" THEN ${at} ELSE "sentAt" END,
+        "nextAttemptAt" = NULL, "deliveryProblem" = ${failure.problem}
+      WHERE "id" = ${failure.invitationId}::uuid AND "generation" = ${failure.generation}
+        AND ("status" = 'waiting' OR ("isAddition" AND "sentAt" IS NULL))
+      RETURNING "id", "organisationId", "email", "status"::text AS "status"`
+    await record(
+      tx,
+      rows.map((row) => told(row, { act: 'invitation.failed', at, after: { problem: failure.problem } })),
+    )
+    await c.followUp(
+      tx,
+      rows.map((row) => ({ kind: 'notify', invitationId: row.id, news: 'failed' })),
+    )
+  })
+}
+
+type MarkedRow = { id: string; organisationId: string; email: string; status: InvitationStatus }
+
+async function markSent(
+  tx: Transaction,
+  orders: (DeliveryOrder & { expiresAt: Date })[],
+  mark: { at: Date; maybeSentAt: Date | null; problem: string | null },
+): Promise<MarkedRow[]> {
+  return tx.$queryRaw<MarkedRow[]>`
+    UPDATE "Invitation" i SET "status" = CASE WHEN i."isAddition" THEN i."status" ELSE 'pending' END,
+      "sentAt" = ${mark.at}, "expiresAt" = CASE WHEN i."isAddition" THEN NULL ELSE handed."expiresAt" END,
+      "nextAttemptAt" = NULL, "maybeSentAt" = ${mark.maybeSentAt}, "deliveryProblem" = ${mark.problem}
+    FROM unnest(${orders.map((order) => order.invitationId)}::uuid[], ${orders.map((order) => order.generation)}::int[],
+      ${orders.map((order) => order.expiresAt)}::timestamptz[]) AS handed("id", "generation", "expiresAt")
+    WHERE i."id" = handed."id" AND i."generation" = handed."generation"
+      AND (i."status" = 'waiting' OR (i."isAddition" AND i."sentAt" IS NULL))
+    RETURNING i."id", i."organisationId", i."email", i."status"::text AS "status"`
+}
+
+function told(row: MarkedRow, event: Pick<AuditEvent, 'act' | 'at' | 'after'>): AuditEvent {
+  return {
+    organisationId: row.organisationId,
+    at: event.at,
+    act: event.act,
+    actor: { id: null, name: 'Usher' },
+    subject: { kind: 'invitation', id: row.id, name: row.email },
+    origin: 'mail',
+    after: { status: STATUS_NAMES[row.status], ...event.after },
+  }
+}

@@ -1,0 +1,155 @@
+// Somebody asks a person in: one form, one transaction, one invitation.
+import { record } from '../audit/index.ts'
+import type { Collaborators } from '../collaborators.ts'
+import { inTransaction, newId, type Role, type UserType } from '../database/index.ts'
+import { grantsOf, mayGive, ROLE_NAMES, USER_TYPE_NAMES } from '../organisation/index.ts'
+import { type EmailAddress, readEmailAddress } from '../people/index.ts'
+import { Refusal, Refusals } from '../refusal.ts'
+import {
+  addToHub,
+  findBySubmission,
+  insertInvitation,
+  insertPerson,
+  loadSituation,
+  type Situation,
+  waitForAnswer,
+} from './store.ts'
+
+/** What a form holds, before anything of it is believed. */
+export type InvitationForm = {
+  email: string
+  hubId: string | null
+  userType: UserType | null
+  role: Role | null
+  departmentId: string | null
+  locationId: string | null
+  /** "en" or "ru"; null: the organisation's. */
+  language: string | null
+  note: string
+}
+
+export type InvitationRequest = {
+  organisationId: string
+  actorId: string
+  /** The form's own identity: the same form submitted twice invites once. */
+  submissionKey: string
+  form: InvitationForm
+  origin: string
+}
+
+/** The same for a new invitation and for an address that was added to the hub at once (SPEC, section 2). */
+export type SentInvitation = { invitationId: string; email: string; hubName: string }
+
+/** Longest personal note, in characters; it goes into a mail and into a Slack message. */
+export const NOTE_LENGTH = 600
+
+const LANGUAGES = ['en', 'ru']
+
+/**
+ * Invites one person, or adds somebody who has an account to the hub at once. Row, audit event and delivery are one
+ * transaction. Throws Refusals (fields `email`, `hubId`, `userType`, `role`, `departmentId`, `locationId`, `note`),
+ * and Refusal `may_not_invite`, `may_not_give`, `could_not_be_invited`.
+ */
+export async function sendInvitation(
+  c: Pick<Collaborators, 'db' | 'followUp' | 'now'>,
+  request: InvitationRequest,
+): Promise<SentInvitation> {
+  const asked = readForm(request.form)
+  return inTransaction(c.db, async (tx) => {
+    await waitForAnswer(tx, request.organisationId, asked.address.key)
+    const situation = await loadSituation(tx, { ...request, ...asked, emailKey: asked.address.key })
+    if (situation.sameSubmission) {
+      return { invitationId: situation.sameSubmission, email: asked.address.shown, hubName: situation.hubName ?? '' }
+    }
+    const { isAddition, hubName } = decide(situation, asked)
+    const at = c.now()
+    const personId = situation.personId ?? (await insertPerson(tx, request.organisationId, asked.address, at))
+    const invitation = {
+      id: newId(),
+      organisationId: request.organisationId,
+      hubId: asked.hubId,
+      personId,
+      inviterId: request.actorId,
+      email: asked.address.written,
+      userType: asked.userType,
+      role: asked.role,
+      departmentId: asked.departmentId,
+      locationId: asked.locationId,
+      language: asked.language ?? situation.language,
+      note: asked.note,
+      status: isAddition ? ('accepted' as const) : ('waiting' as const),
+      submissionKey: request.submissionKey,
+      isAddition,
+      createdAt: at,
+    }
+    if (!(await insertInvitation(tx, invitation))) {
+      // Somebody else was faster: either the same form again, or another invitation of the same person.
+      const same = await findBySubmission(tx, request.organisationId, request.submissionKey)
+      if (!same) throw new Refusal('could_not_be_invited', { field: 'email' })
+      return { invitationId: same, email: asked.address.shown, hubName }
+    }
+    if (isAddition) await addToHub(tx, { hubId: asked.hubId, personId, userType: asked.userType, joinedAt: at })
+    await record(tx, [
+      {
+        organisationId: request.organisationId,
+        at,
+        act: isAddition ? 'invitation.added_to_hub' : 'invitation.asked',
+        actor: { id: request.actorId, name: situation.actor?.name ?? '' },
+        subject: { kind: 'invitation', id: invitation.id, name: asked.address.written },
+        origin: request.origin,
+        after: {
+          hub: hubName,
+          userType: USER_TYPE_NAMES[asked.userType],
+          role: ROLE_NAMES[asked.role],
+          department: situation.departmentName,
+          location: situation.locationName,
+        },
+      },
+    ])
+    await c.followUp(tx, [{ kind: 'deliver', invitationId: invitation.id, generation: 1 }])
+    return { invitationId: invitation.id, email: asked.address.shown, hubName }
+  })
+}
+
+type Asked = ReturnType<typeof readForm>
+
+function readForm(form: InvitationForm): Omit<InvitationForm, 'email' | 'hubId' | 'userType' | 'role'> & {
+  address: EmailAddress
+  hubId: string
+  userType: UserType
+  role: Role
+} {
+  const refusals: Refusal[] = []
+  const address = readEmailAddress(form.email)
+  const note = form.note.trim()
+  if (!address) refusals.push(new Refusal('address_malformed', { field: 'email' }))
+  if (!form.hubId) refusals.push(new Refusal('hub_unknown', { field: 'hubId' }))
+  if (!form.userType) refusals.push(new Refusal('user_type_missing', { field: 'userType' }))
+  if (!form.role) refusals.push(new Refusal('role_missing', { field: 'role' }))
+  if (note.length > NOTE_LENGTH) {
+    refusals.push(new Refusal('note_too_long', { field: 'note', detail: { length: note.length, most: NOTE_LENGTH } }))
+  }
+  if (!address || !form.hubId || !form.userType || !form.role || refusals.length > 0) throw new Refusals(refusals)
+  const language = form.language !== null && LANGUAGES.includes(form.language) ? form.language : null
+  return { ...form, address, hubId: form.hubId, userType: form.userType, role: form.role, note, language }
+}
+
+/** Pure: what the situation makes of what was asked. The order is the policy, read from top to bottom. */
+function decide(situation: Situation, asked: Asked): { isAddition: boolean; hubName: string } {
+  const grants = situation.actor ? grantsOf(situation.actor, situation) : []
+  if (grants.length === 0) throw new Refusal('may_not_invite')
+  const { hubName } = situation
+  if (hubName === null) throw new Refusals([new Refusal('hub_unknown', { field: 'hubId' })])
+  if (asked.departmentId !== null && situation.departmentName === null) {
+    throw new Refusals([new Refusal('department_unknown', { field: 'departmentId' })])
+  }
+  if (asked.locationId !== null && situation.locationName === null) {
+    throw new Refusals([new Refusal('location_unknown', { field: 'locationId' })])
+  }
+  if (!mayGive(grants, asked)) throw new Refusal('may_not_give')
+  // One refusal for an account in this hub, an open invitation to it, and an account that is paused.
+  if (situation.isInHub || situation.hasOpenInvitation || situation.accountStatus === 'inactive') {
+    throw new Refusal('could_not_be_invited', { field: 'email' })
+  }
+  return { isAddition: situation.accountStatus === 'active', hubName }
+}

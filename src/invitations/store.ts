@@ -1,0 +1,144 @@
+// The queries of sending: few and set-based, because a form's answer waits for them.
+import { type AccountStatus, newId, type Role, type Transaction, type UserType } from '../database/index.ts'
+import type { KnownMember } from '../organisation/index.ts'
+import type { EmailAddress } from '../people/index.ts'
+
+/** All that decides over one invitation, read in one statement. */
+export type Situation = {
+  workspaceAdminsMayDoAll: boolean
+  language: string
+  actor: (KnownMember & { name: string }) | null
+  hubName: string | null
+  departmentName: string | null
+  locationName: string | null
+  personId: string | null
+  accountStatus: AccountStatus | null
+  isInHub: boolean
+  hasOpenInvitation: boolean
+  /** The invitation that the same form made already. */
+  sameSubmission: string | null
+}
+
+/**
+ * When the same person is just accepting another invitation, waits until that is done: the situation read afterwards
+ * knows of their account, and no link is sent that could not be used.
+ */
+export async function waitForAnswer(tx: Transaction, organisationId: string, emailKey: string): Promise<void> {
+  await tx.$queryRaw`SELECT 1 AS "locked" FROM "Person"
+    WHERE "organisationId" = ${organisationId}::uuid AND "emailKey" = ${emailKey} FOR SHARE`
+}
+
+export async function loadSituation(
+  tx: Transaction,
+  asked: {
+    organisationId: string
+    actorId: string
+    hubId: string
+    departmentId: string | null
+    locationId: string | null
+    emailKey: string
+    submissionKey: string
+  },
+): Promise<Situation> {
+  const rows = await tx.$queryRaw<Situation[]>`
+    SELECT o."workspaceAdminsMayDoAll", o."language",
+      (SELECT jsonb_build_object('id', p."id", 'organisationId', p."organisationId", 'isActive', p."isActive",
+          'role', p."role", 'isWorkspaceAdmin', p."isWorkspaceAdmin", 'isWorkspaceGuest', p."isWorkspaceGuest",
+          'departmentId', p."departmentId", 'slackUserId', p."slackUserId",
+          'name', coalesce(nullif(p."slackName", ''), nullif(trim(p."firstName" || ' ' || p."lastName"), ''), p."email"),
+          'memberships', coalesce((SELECT jsonb_agg(jsonb_build_object('hubId', m."hubId", 'userType', m."userType"))
+            FROM "HubMembership" m WHERE m."personId" = p."id"), '[]'::jsonb))
+        FROM "Person" p WHERE p."id" = ${asked.actorId}::uuid AND p."organisationId" = o."id") AS "actor",
+      (SELECT h."name" FROM "Hub" h WHERE h."id" = ${asked.hubId}::uuid AND h."organisationId" = o."id"
+        AND h."archivedAt" IS NULL) AS "hubName",
+      (SELECT d."name" FROM "Department" d WHERE d."id" = ${asked.departmentId}::uuid AND d."organisationId" = o."id"
+        AND d."archivedAt" IS NULL) AS "departmentName",
+      (SELECT l."name" FROM "Location" l WHERE l."id" = ${asked.locationId}::uuid AND l."organisationId" = o."id"
+        AND l."archivedAt" IS NULL) AS "locationName",
+      invitee."id" AS "personId",
+      (SELECT a."status"::text FROM "Account" a WHERE a."personId" = invitee."id") AS "accountStatus",
+      EXISTS (SELECT 1 FROM "HubMembership" m
+        WHERE m."personId" = invitee."id" AND m."hubId" = ${asked.hubId}::uuid) AS "isInHub",
+      EXISTS (SELECT 1 FROM "Invitation" i WHERE i."personId" = invitee."id" AND i."hubId" = ${asked.hubId}::uuid
+        AND i."status" IN ('awaiting_approval', 'waiting', 'pending')) AS "hasOpenInvitation",
+      (SELECT i."id" FROM "Invitation" i
+        WHERE i."organisationId" = o."id" AND i."submissionKey" = ${asked.submissionKey}) AS "sameSubmission"
+    FROM "Organisation" o
+    LEFT JOIN "Person" invitee ON invitee."organisationId" = o."id" AND invitee."emailKey" = ${asked.emailKey}
+    WHERE o."id" = ${asked.organisationId}::uuid`
+  const [situation] = rows
+  if (!situation) throw new Error('the organisation is not there')
+  return situation
+}
+
+/** Writes the person of a new address; when another invitation wrote it at the same moment, gives that one. */
+export async function insertPerson(
+  tx: Transaction,
+  organisationId: string,
+  address: EmailAddress,
+  at: Date,
+): Promise<string> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    INSERT INTO "Person" ("id", "organisationId", "email", "emailKey", "createdAt")
+    VALUES (${newId()}::uuid, ${organisationId}::uuid, ${address.written}, ${address.key}, ${at})
+    ON CONFLICT ("organisationId", "emailKey") DO UPDATE SET "emailKey" = excluded."emailKey"
+    RETURNING "id"`
+  const [row] = rows
+  if (!row) throw new Error('the person was not written')
+  return row.id
+}
+
+export type NewInvitation = {
+  id: string
+  organisationId: string
+  hubId: string
+  personId: string
+  inviterId: string
+  email: string
+  userType: UserType
+  role: Role
+  departmentId: string | null
+  locationId: string | null
+  language: string
+  note: string
+  status: 'waiting' | 'accepted'
+  submissionKey: string
+  isAddition: boolean
+  createdAt: Date
+}
+
+/** False when the same form, or an open invitation of this person to this hub, is there already. */
+export async function insertInvitation(tx: Transaction, row: NewInvitation): Promise<boolean> {
+  const acceptedAt = row.isAddition ? row.createdAt : null
+  const count = await tx.$executeRaw`
+    INSERT INTO "Invitation" ("id", "organisationId", "hubId", "personId", "inviterId", "email", "userType", "role",
+      "departmentId", "locationId", "language", "note", "status", "submissionKey", "isAddition", "createdAt",
+      "queuedAt", "acceptedAt")
+    VALUES (${row.id}::uuid, ${row.organisationId}::uuid, ${row.hubId}::uuid, ${row.personId}::uuid,
+      ${row.inviterId}::uuid, ${row.email}, ${row.userType}::"UserType", ${row.role}::"Role",
+      ${row.departmentId}::uuid, ${row.locationId}::uuid, ${row.language}, ${row.note},
+      ${row.status}::"InvitationStatus", ${row.submissionKey}, ${row.isAddition}, ${row.createdAt}, ${row.createdAt},
+      ${acceptedAt})
+    ON CONFLICT DO NOTHING`
+  return count === 1
+}
+
+export async function findBySubmission(
+  tx: Transaction,
+  organisationId: string,
+  submissionKey: string,
+): Promise<string | undefined> {
+  const row = await tx.invitation.findUnique({
+    where: { organisationId_submissionKey: { organisationId, submissionKey } },
+    select: { id: true },
+  })
+  return row?.id
+}
+
+/** Makes a person a member of a hub; one who is in it already keeps their user type. */
+export async function addToHub(
+  tx: Transaction,
+  membership: { hubId: string; personId: string; userType: UserType; joinedAt: Date },
+): Promise<void> {
+  await tx.hubMembership.createMany({ data: [membership], skipDuplicates: true })
+}

@@ -1,0 +1,120 @@
+// WORKERS: what follows a committed act, later, safely and repeatably. `openQueue` gives the core its follow-ups,
+// `startJobs` begins to carry them out.
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Log } from '../collaborators.ts'
+import type { Database } from '../database/index.ts'
+import type { Deliverer } from '../delivery/index.ts'
+import {
+  expireInvitations,
+  loadDeliveries,
+  loadNotice,
+  type Notice,
+  recordHandedOver,
+  recordMaybeSent,
+  recordPermanentFailure,
+  recordTemporaryFailure,
+} from '../invitations/index.ts'
+import { createDeliverWork, type DeliverySteps } from './deliver.ts'
+import { createNotifyWork } from './notify.ts'
+import { createPatience } from './patience.ts'
+import type { DeliverOrder, MaintenanceOrder, MaintenanceTask, NotifyOrder, Queue } from './queue.ts'
+import { startSchedule } from './schedule.ts'
+
+export { openQueue, type Queue, type QueueCount } from './queue.ts'
+
+export type JobsOptions = {
+  queue: Queue
+  db: Database
+  /** Derived for JOIN_PURPOSE. */
+  joinKey: Buffer
+  deliverer: Deliverer
+  /** May throw an error with `retryAfter` (seconds). */
+  postNotice: (notice: Notice, to: 'channel' | 'inviter') => Promise<void>
+  /** Removes what is kept for a day only. */
+  purge: () => Promise<unknown>
+  /** True where no other program works on this database: what an earlier run had in hand then goes on at once. */
+  isAlone?: boolean
+  /** Whether the clock runs: yes where it is not said otherwise. */
+  schedule?: boolean
+  now: () => Date
+  random?: () => number
+  log: Log
+}
+
+export type Jobs = {
+  /** Takes no new work and lets what runs end, for at most `withinMs`; what was not begun stays in the queue. */
+  stop(options: { withinMs: number }): Promise<void>
+}
+
+const BATCH = 50
+// Two batches at a time: while the last messages of one are on their way, those of the next fill the free connections.
+const DELIVERERS = 2
+
+/** Begins to work. The queue stays open when the jobs stop: `queue.close()` is the opener's. */
+export async function startJobs(c: JobsOptions): Promise<Jobs> {
+  const { queue, db, now, log } = c
+  const isReachable = () =>
+    db.ping().then(
+      () => true,
+      () => false,
+    )
+  const patience = createPatience({ isReachable, log })
+  const { putOff } = queue
+  const random = c.random ?? Math.random
+  const deliverWork = createDeliverWork({
+    steps: deliverySteps(c),
+    deliverer: c.deliverer,
+    putOff,
+    patience,
+    now,
+    random,
+    log,
+  })
+  const notifyWork = createNotifyWork({
+    loadNotice: (order) => loadNotice(db, order),
+    postNotice: c.postNotice,
+    putOff,
+    now,
+    log,
+  })
+  const tasks: Record<MaintenanceTask, () => Promise<unknown>> = {
+    expire: () => expireInvitations({ db, followUp: queue.followUp, now }),
+    purge: c.purge,
+  }
+  // A new job rings; the slow look is for what was put off, and for a bell that was not heard.
+  const looking = { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 2 }
+  const batches = { batchSize: BATCH, burstWhenBatchFull: true, perJobResults: true as const, ...looking }
+
+  if (c.isAlone) await queue.giveBackAbandoned()
+  await queue.boss.work<DeliverOrder>('deliver', { ...batches, localConcurrency: DELIVERERS }, (jobs) =>
+    deliverWork.run(jobs),
+  )
+  await queue.boss.work<NotifyOrder>('notify', { ...batches, batchSize: 10 }, notifyWork)
+  await queue.boss.work<MaintenanceOrder>('maintenance', looking, async ([job]) => {
+    if (job) await tasks[job.data.task]()
+  })
+  const stopSchedule = c.schedule === false ? () => {} : startSchedule({ queue, log })
+
+  return {
+    async stop({ withinMs }) {
+      stopSchedule()
+      deliverWork.stop()
+      const names = ['deliver', 'notify', 'maintenance']
+      const ended = Promise.all(names.map((name) => queue.boss.offWork(name, { wait: true }))).then(() => 'ended')
+      const outcome = await Promise.race([ended, sleep(withinMs, 'late', { ref: false })])
+      patience.giveUp()
+      if (outcome === 'late') log.warn({}, 'Some work did not end in time; it goes on at the next start')
+    },
+  }
+}
+
+function deliverySteps(c: JobsOptions): DeliverySteps {
+  const core = { db: c.db, followUp: c.queue.followUp, now: c.now, joinKey: c.joinKey }
+  return {
+    loadDeliveries: (orders) => loadDeliveries(core, orders),
+    recordHandedOver: (handed) => recordHandedOver(core, handed),
+    recordTemporaryFailure: (failure) => recordTemporaryFailure(core, failure),
+    recordPermanentFailure: (failure) => recordPermanentFailure(core, failure),
+    recordMaybeSent: (uncertain) => recordMaybeSent(core, uncertain),
+  }
+}

@@ -1,0 +1,170 @@
+// The durable queue, in the same database as the rows: what must follow an act is committed with the act. The one file
+// that opens pg-boss. A job holds ids, never an address, a text or a secret.
+import { fromPrisma, type JobInsert, PgBoss } from 'pg-boss'
+import type { FollowUp, Log, News, RecordFollowUps } from '../collaborators.ts'
+import type { Database } from '../database/index.ts'
+
+/** `deliver`: one message out. `notify`: one piece of news to members. `maintenance`: what a clock asks for. */
+export type QueueName = 'deliver' | 'notify' | 'maintenance'
+export type DeliverOrder = { invitationId: string; generation: number }
+/** Each side is told by a job of its own, so that a channel in trouble never makes the inviter hear twice. */
+export type NotifyOrder = { invitationId: string; news: News; to: 'channel' | 'inviter' }
+export type MaintenanceTask = 'expire' | 'purge'
+export type MaintenanceOrder = { task: MaintenanceTask }
+
+/** A job that was put off: the same order again, not before `at`. */
+export type PutOff<Order> = { jobId: string; order: Order; at: Date }
+
+export type Queue = {
+  boss: PgBoss
+  /** See RecordFollowUps. */
+  followUp: RecordFollowUps
+  /** Ends jobs and files their orders anew for later, in one transaction: none is lost, none is there twice. */
+  putOff<Order extends object>(name: QueueName, jobs: PutOff<Order>[]): Promise<void>
+  /** Asks for a task of the clock; many instances that ask within `seconds` of each other get it done once. */
+  askFor(task: MaintenanceTask, seconds: number): Promise<void>
+  /** Gives back the jobs that a program which is gone had in hand. Only for the one program on its database. */
+  giveBackAbandoned(): Promise<void>
+  /** Whether the queue can take and give jobs now. */
+  ready(): Promise<boolean>
+  /** How much waits (also for later), runs, and was given up, by queue. */
+  counts(): Promise<QueueCount[]>
+  close(): Promise<void>
+}
+
+export type QueueCount = { queue: string; waiting: number; active: number; dead: number }
+
+const SCHEMA = 'queue'
+const DEAD = 'dead'
+const QUEUES: QueueName[] = ['deliver', 'notify', 'maintenance']
+const DAY = 24 * 60 * 60
+// More than a metric needs; a count never reads more rows than this.
+const COUNT_LIMIT = 100_000
+// Below it a batch that takes long would lose its claim; it is what a crash costs in time on several instances.
+const HEARTBEAT_SECONDS = 20
+const SUPERVISE_SECONDS = 10
+
+/** Opens the queue, and makes its tables where they are missing. Takes no job: `startJobs` does. */
+export async function openQueue({ db, log }: { db: Database; log: Log }): Promise<Queue> {
+  const boss = new PgBoss({
+    connectionString: db.url,
+    schema: SCHEMA,
+    application_name: 'usher queue',
+    max: 4,
+    useListenNotify: true,
+    schedule: false,
+    superviseIntervalSeconds: SUPERVISE_SECONDS,
+    monitorIntervalSeconds: SUPERVISE_SECONDS,
+  })
+  // Without a listener a restart of PostgreSQL would end the process.
+  boss.on('error', (error) => log.warn({ reason: error.message }, 'The queue had trouble with the database'))
+  boss.on('warning', ({ message }) => log.warn({ reason: message }, 'The queue warns'))
+  await boss.start()
+  try {
+    await makeQueues(boss)
+  } catch (error) {
+    await boss.stop({ graceful: false })
+    throw error
+  }
+  return {
+    boss,
+    followUp: async (tx, followUps) => {
+      const { deliver, notify } = sorted(followUps)
+      const options = { db: fromPrisma(tx) }
+      if (deliver.length > 0) await boss.insert('deliver', deliver, options)
+      if (notify.length > 0) await boss.insert('notify', notify, options)
+    },
+    async putOff(name, jobs) {
+      if (jobs.length === 0) return
+      await db.inTransaction(async (tx) => {
+        const options = { db: fromPrisma(tx) }
+        const ids = jobs.map((job) => job.jobId)
+        await boss.complete(name, ids, null, options)
+        await boss.insert(
+          name,
+          jobs.map(({ order, at }) => ({ data: order, startAfter: at })),
+          options,
+        )
+      })
+    },
+    async askFor(task, seconds) {
+      await boss.send('maintenance', { task } satisfies MaintenanceOrder, {
+        singletonKey: task,
+        singletonSeconds: seconds,
+      })
+    },
+    async giveBackAbandoned() {
+      for (const name of QUEUES) {
+        const { rows } = await db.pool.query<{ id: string }>(
+          `SELECT id FROM ${SCHEMA}.job WHERE name = $1 AND state = 'active'`,
+          [name],
+        )
+        if (rows.length === 0) continue
+        const ids = rows.map((row) => row.id)
+        await boss.fail(name, ids, { reason: 'the program that had it ended' })
+        log.info({ queue: name, jobs: rows.length }, 'Jobs of an earlier run go on')
+      }
+    },
+    async ready() {
+      try {
+        return (await boss.schemaVersion()) !== null
+      } catch {
+        return false
+      }
+    },
+    async counts() {
+      const { rows } = await db.pool.query<QueueCount>({ name: 'queue-counts', text: COUNTS, values: [QUEUES] })
+      return rows
+    },
+    close: () => boss.stop({ graceful: false }),
+  }
+}
+
+async function makeQueues(boss: PgBoss): Promise<void> {
+  const short = { deleteAfterSeconds: 60 * 60, heartbeatSeconds: HEARTBEAT_SECONDS, notify: true }
+  await boss.createQueue(DEAD, { retentionSeconds: 7 * DAY, deleteAfterSeconds: DAY })
+  // What comes back here was cut short or met a bug: the pauses of a delivery are in deliver.ts.
+  const patient = { ...short, retryLimit: 2_000, retryDelay: 1, retryBackoff: true, retryDelayMax: 60 }
+  // A batch waits for slow mail servers; a program that died is noticed by its heartbeat, long before.
+  const expireInSeconds = 2 * 60 * 60
+  await boss.createQueue('deliver', { ...patient, expireInSeconds, retentionSeconds: 30 * DAY, deadLetter: DEAD })
+  await boss.createQueue('notify', {
+    ...short,
+    retryLimit: 40,
+    retryDelay: 2,
+    retryBackoff: true,
+    retryDelayMax: 30 * 60,
+    retentionSeconds: 7 * DAY,
+    deadLetter: DEAD,
+  })
+  // Asked for again by the clock anyway.
+  await boss.createQueue('maintenance', { ...short, retryLimit: 2, retryDelay: 5, retentionSeconds: 60 * 60 })
+}
+
+function sorted(followUps: FollowUp[]): { deliver: JobInsert[]; notify: JobInsert[] } {
+  const deliver: JobInsert[] = []
+  const notify: JobInsert[] = []
+  for (const followUp of followUps) {
+    if (followUp.kind === 'deliver') {
+      const { invitationId, generation, notBefore } = followUp
+      const data: DeliverOrder = { invitationId, generation }
+      deliver.push(notBefore === undefined ? { data } : { data, startAfter: notBefore })
+    } else {
+      const { invitationId, news } = followUp
+      for (const to of ['channel', 'inviter'] as const) {
+        notify.push({ data: { invitationId, news, to } satisfies NotifyOrder })
+      }
+    }
+  }
+  return { deliver, notify }
+}
+
+const COUNTS = `
+  SELECT q.name AS queue,
+    (SELECT count(*)::int FROM (SELECT 1 FROM ${SCHEMA}.job j WHERE j.name = q.name AND j.state IN ('created', 'retry')
+      LIMIT ${COUNT_LIMIT}) w) AS waiting,
+    (SELECT count(*)::int FROM (SELECT 1 FROM ${SCHEMA}.job j WHERE j.name = q.name AND j.state = 'active'
+      LIMIT ${COUNT_LIMIT}) a) AS active,
+    (SELECT count(*)::int FROM (SELECT 1 FROM ${SCHEMA}.job j WHERE j.name = '${DEAD}' AND j.source_name = q.name
+      AND j.state IN ('created', 'retry') LIMIT ${COUNT_LIMIT}) d) AS dead
+  FROM unnest($1::text[]) AS q(name)`

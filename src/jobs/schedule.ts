@@ -1,0 +1,34 @@
+// The clock. It does nothing itself: it asks the queue for a task, so that of many instances one does it. In UTC, which
+// knows no daylight saving; a task works out what is due, so one that was missed is made good by the next.
+import cron from 'node-cron'
+import type { Log } from '../collaborators.ts'
+import type { MaintenanceTask, Queue } from './queue.ts'
+
+/**
+ * In the middle of the minute and of the hour: the queue counts "once" in whole ones by the database's clock, and ours
+ * may be half of one off.
+ */
+const TIMETABLE: { task: MaintenanceTask; at: string; seconds: number }[] = [
+  { task: 'expire', at: '30 * * * * *', seconds: 60 },
+  { task: 'purge', at: '30 30 * * * *', seconds: 60 * 60 },
+]
+
+/** Starts the clock; the result stops it. */
+export function startSchedule({ queue, log }: { queue: Pick<Queue, 'askFor'>; log: Log }): () => void {
+  const tasks = TIMETABLE.map(({ task, at, seconds }) =>
+    cron.schedule(
+      at,
+      async () => {
+        try {
+          await queue.askFor(task, seconds)
+        } catch (error) {
+          log.warn({ err: error, task }, 'A task could not be asked for; the next time will do')
+        }
+      },
+      { timezone: 'UTC', name: task },
+    ),
+  )
+  return () => {
+    for (const task of tasks) void task.destroy()
+  }
+}

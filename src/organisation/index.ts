@@ -1,0 +1,40 @@
+// The organisation: its settings, hubs, departments and locations, and who may do what in it.
+export type { InvitationStatus, Role, UserType } from '../database/index.ts'
+export { addUnit, type UnitRequest } from './add-unit.ts'
+export { changeSettings, type SettingsRequest } from './change-settings.ts'
+export { ensureOrganisation } from './ensure-organisation.ts'
+export { findOrganisationOf } from './find-organisation-of.ts'
+export { findUnits } from './find-units.ts'
+export { loadVisitor, type Visitor } from './load-visitor.ts'
+export { ROLE_NAMES, STATUS_NAMES, USER_TYPE_NAMES } from './names.ts'
+export {
+  type Access,
+  type Grant,
+  grantsOf,
+  isCorporateAdmin,
+  isWithinReach,
+  type Member,
+  mayGive,
+  type Reach,
+  ROLES_TO_GIVE,
+  reachOf,
+} from './permissions.ts'
+export {
+  APPENDIX_LENGTH,
+  DISPLAY_NAME_LENGTH,
+  INVITATION_DAYS,
+  type Settings,
+  type SettingsForm,
+  TERMS_LENGTH,
+  UNIT_NAME_LENGTH,
+} from './settings.ts'
+export {
+  findMember,
+  findMemberBySlackId,
+  findOrganisation,
+  type KnownMember,
+  nameOf,
+  type Organisation,
+  type Unit,
+  type UnitKind,
+} from './store.ts'

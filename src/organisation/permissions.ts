@@ -1,0 +1,99 @@
+// Who may do what: SPEC, section 2, a line a rule. Pure; asked when a form opens, when it is submitted, and when a
+// queued act runs.
+import type { Role, UserType } from '../database/index.ts'
+
+/** A person as the rules see them. */
+export type Member = {
+  isActive: boolean
+  role: Role | null
+  isWorkspaceAdmin: boolean
+  isWorkspaceGuest: boolean
+  departmentId: string | null
+  memberships: { hubId: string; userType: UserType }[]
+}
+
+/** One thing that a member may give: every combination of its parts. */
+export type Grant = {
+  hubs: 'all' | string[]
+  userTypes: readonly UserType[]
+  roles: readonly Role[]
+  department: 'any' | string
+}
+
+export type Access = { hubId: string; userType: UserType; role: Role; departmentId: string | null }
+
+const EVERY_USER_TYPE = ['hub_admin', 'team_member', 'external_member'] as const
+/** Corporate Admin cannot be given by invitation (SPEC, section 1). */
+export const ROLES_TO_GIVE = ['quality_admin', 'hr_admin', 'team_lead', 'employee'] as const
+
+/**
+ * Whether somebody is a Corporate Admin: by role, or as an owner or admin of the Slack workspace unless the setting
+ * turns that off. Guests of the workspace never are.
+ */
+export function isCorporateAdmin(member: Member, settings: { workspaceAdminsMayDoAll: boolean }): boolean {
+  if (!member.isActive || member.isWorkspaceGuest) return false
+  if (member.role === 'corporate_admin') return true
+  return member.isWorkspaceAdmin && settings.workspaceAdminsMayDoAll
+}
+
+/** Everything that a member may give by invitation; an empty list means: may invite nobody. */
+export function grantsOf(member: Member, settings: { workspaceAdminsMayDoAll: boolean }): Grant[] {
+  if (!member.isActive || member.isWorkspaceGuest) return []
+  if (isCorporateAdmin(member, settings)) {
+    return [{ hubs: 'all', userTypes: EVERY_USER_TYPE, roles: ROLES_TO_GIVE, department: 'any' }]
+  }
+  const grants: Grant[] = []
+  if ((member.role === 'quality_admin' || member.role === 'hr_admin') && member.departmentId) {
+    grants.push({ hubs: 'all', userTypes: EVERY_USER_TYPE, roles: ROLES_TO_GIVE, department: member.departmentId })
+  }
+  for (const { hubId, userType } of member.memberships) {
+    if (userType === 'hub_admin') {
+      grants.push({ hubs: [hubId], userTypes: EVERY_USER_TYPE, roles: ['employee', 'team_lead'], department: 'any' })
+    }
+    if (userType === 'team_member') {
+      const userTypes = ['team_member', 'external_member'] as const
+      grants.push({ hubs: [hubId], userTypes, roles: ['employee'], department: 'any' })
+    }
+  }
+  return grants
+}
+
+/** Whether one of the grants covers exactly this access. */
+export function mayGive(grants: Grant[], access: Access): boolean {
+  return grants.some(
+    (grant) =>
+      (grant.hubs === 'all' || grant.hubs.includes(access.hubId)) &&
+      grant.userTypes.includes(access.userType) &&
+      grant.roles.includes(access.role) &&
+      (grant.department === 'any' || grant.department === access.departmentId),
+  )
+}
+
+/**
+ * Whose invitations a member may follow, resend and revoke: all of them, or those that they sent themselves, those
+ * into hubs they administer, and those of the department whose people they look after.
+ */
+export type Reach = 'all' | { sentBy: string; hubIds: string[]; departmentId: string | null }
+
+export function reachOf(member: Member & { id: string }, settings: { workspaceAdminsMayDoAll: boolean }): Reach {
+  if (isCorporateAdmin(member, settings)) return 'all'
+  const looksAfterDepartment = member.role === 'quality_admin' || member.role === 'hr_admin'
+  return {
+    sentBy: member.id,
+    hubIds: member.memberships.filter(({ userType }) => userType === 'hub_admin').map(({ hubId }) => hubId),
+    departmentId: looksAfterDepartment ? member.departmentId : null,
+  }
+}
+
+/** Whether an invitation is within a member's reach. */
+export function isWithinReach(
+  reach: Reach,
+  invitation: { inviterId: string; hubId: string; departmentId: string | null },
+): boolean {
+  if (reach === 'all') return true
+  return (
+    invitation.inviterId === reach.sentBy ||
+    reach.hubIds.includes(invitation.hubId) ||
+    (reach.departmentId !== null && invitation.departmentId === reach.departmentId)
+  )
+}

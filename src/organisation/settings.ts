@@ -1,0 +1,63 @@
+// The organisation's settings: their bounds, and what a form's answers become. Pure.
+import { Refusal, Refusals } from '../refusal.ts'
+
+export type Settings = {
+  displayName: string
+  notificationChannelId: string | null
+  invitationDays: number
+  messageAppendix: string
+  terms: string
+  termsVersion: number
+  timeZone: string
+  language: string
+  workspaceAdminsMayDoAll: boolean
+  tellAdminsWhyNotInvited: boolean
+}
+
+/** Validity of a link in days: SPEC, section 6. */
+export const INVITATION_DAYS = { least: 1, most: 30, usual: 7 }
+export const DISPLAY_NAME_LENGTH = 80
+export const APPENDIX_LENGTH = 1000
+/** What one modal field holds (Slack: 3,000 characters). */
+export const TERMS_LENGTH = 3000
+export const UNIT_NAME_LENGTH = 60
+
+export const FIRST_TERMS = [
+  'I use this access only for the work I was invited to.',
+  'I keep my password to myself and tell the organisation when somebody else may know it.',
+  'The organisation may end my access at any time. It records who was given access, when and by whom.',
+].join('\n')
+
+export type SettingsForm = {
+  displayName: string
+  notificationChannelId: string | null
+  invitationDays: string
+  messageAppendix: string
+  terms: string
+}
+
+export type SettingsChange = Pick<
+  Settings,
+  'displayName' | 'notificationChannelId' | 'invitationDays' | 'messageAppendix' | 'terms'
+>
+
+/** Reads a settings form; throws Refusals naming each field that is out of its range. */
+export function readSettings(form: SettingsForm): SettingsChange {
+  const refusals: Refusal[] = []
+  const outOfRange = (field: keyof SettingsForm, least: number, most: number) =>
+    refusals.push(new Refusal('setting_out_of_range', { field, detail: { least, most } }))
+  const displayName = form.displayName.trim().replaceAll(/\s+/g, ' ')
+  const messageAppendix = form.messageAppendix.trim()
+  const terms = form.terms.trim()
+  const invitationDays = /^\d{1,4}$/.test(form.invitationDays.trim()) ? Number(form.invitationDays) : Number.NaN
+  if (displayName.length < 1 || displayName.length > DISPLAY_NAME_LENGTH) {
+    outOfRange('displayName', 1, DISPLAY_NAME_LENGTH)
+  }
+  if (!(invitationDays >= INVITATION_DAYS.least && invitationDays <= INVITATION_DAYS.most)) {
+    outOfRange('invitationDays', INVITATION_DAYS.least, INVITATION_DAYS.most)
+  }
+  if (messageAppendix.length > APPENDIX_LENGTH) outOfRange('messageAppendix', 0, APPENDIX_LENGTH)
+  if (terms.length < 1 || terms.length > TERMS_LENGTH) outOfRange('terms', 1, TERMS_LENGTH)
+  if (refusals.length > 0) throw new Refusals(refusals)
+  return { displayName, notificationChannelId: form.notificationChannelId, invitationDays, messageAppendix, terms }
+}

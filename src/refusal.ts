@@ -1,0 +1,60 @@
+// "Understood, and the answer is no." Thrown by the core, turned into words by the door that the person came through.
+
+/** Every refusal of the product; each door has one table that gives each its words. */
+export type RefusalCode =
+  | 'address_malformed'
+  | 'could_not_be_invited'
+  | 'user_type_missing'
+  | 'role_missing'
+  | 'hub_unknown'
+  | 'department_unknown'
+  | 'location_unknown'
+  | 'note_too_long'
+  | 'may_not_invite'
+  | 'may_not_give'
+  | 'may_not_change_settings'
+  | 'invitation_unknown'
+  | 'invitation_changed'
+  | 'settings_changed'
+  | 'setting_out_of_range'
+  | 'person_inactive'
+  | 'name_taken'
+  | 'name_missing'
+  | 'link_dead'
+  | 'first_name_missing'
+  | 'last_name_missing'
+  | 'name_too_long'
+  | 'mobile_malformed'
+  | 'mobile_without_country'
+  | 'password_too_short'
+  | 'password_too_long'
+  | 'password_common'
+  | 'password_personal'
+  | 'terms_not_agreed'
+  | 'too_busy'
+
+/** A no with its reason; `field` says where it was typed, `detail` what the words need (never a secret). */
+export class Refusal extends Error {
+  readonly code: RefusalCode
+  readonly field: string | undefined
+  readonly detail: Record<string, string | number>
+
+  constructor(code: RefusalCode, options: { field?: string; detail?: Record<string, string | number> } = {}) {
+    super(code)
+    this.name = 'Refusal'
+    this.code = code
+    this.field = options.field
+    this.detail = options.detail ?? {}
+  }
+}
+
+/** Several refusals of one form at once, so that a person mends everything in one go. */
+export class Refusals extends Error {
+  readonly refusals: Refusal[]
+
+  constructor(refusals: Refusal[]) {
+    super(refusals.map((refusal) => refusal.code).join(', '))
+    this.name = 'Refusals'
+    this.refusals = refusals
+  }
+}

@@ -1,0 +1,69 @@
+// @ts-check
+// The page's way to the local Slack, the mailbox and the phone behind it. Everything is below ./api/.
+
+/** An answer that says no; its message is fit to be shown. */
+export class ApiProblem extends Error {}
+
+/**
+ * @param {string} path
+ * @returns {Promise<any>}
+ */
+export function get(path) {
+  return ask(path, {})
+}
+
+/**
+ * @param {string} path
+ * @param {object} body
+ * @returns {Promise<any>}
+ */
+export function post(path, body) {
+  return ask(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+}
+
+/**
+ * Uploads one file for a file_input.
+ * @param {string} as
+ * @param {File} file
+ * @returns {Promise<any>}
+ */
+export async function upload(as, file) {
+  const answer = await ask(`file?as=${encodeURIComponent(as)}&name=${encodeURIComponent(file.name)}`, {
+    method: 'POST',
+    headers: { 'content-type': file.type || 'application/octet-stream' },
+    body: file,
+  })
+  return answer.file
+}
+
+/**
+ * @param {string} path
+ * @param {RequestInit} init
+ */
+async function ask(path, init) {
+  let response
+  try {
+    response = await fetch(`./api/${path}`, init)
+  } catch {
+    throw new ApiProblem('The sandbox does not answer. Is it still running?')
+  }
+  const answer = await response.json().catch(() => undefined)
+  if (!response.ok || answer === undefined || answer.ok === false) {
+    throw new ApiProblem(`That did not work: ${answer?.error ?? `status ${response.status}`}`)
+  }
+  return answer
+}
+
+/**
+ * Follows a stream until the returned function is called; the browser connects again by itself.
+ * @param {string} path
+ * @param {{ event?: string, onEvent: (data: any) => void, onOpen?: () => void, onLost?: () => void }} listeners
+ * @returns {() => void}
+ */
+export function follow(path, { event = 'message', onEvent, onOpen, onLost }) {
+  const source = new EventSource(`./api/${path}`)
+  source.addEventListener(event, (message) => onEvent(JSON.parse(/** @type {MessageEvent} */ (message).data)))
+  if (onOpen) source.addEventListener('open', onOpen)
+  if (onLost) source.addEventListener('error', onLost)
+  return () => source.close()
+}

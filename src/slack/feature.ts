@@ -1,0 +1,66 @@
+// What a feature is: one task with its command, form and buttons together. src/slack/index.ts has the list of them.
+import type { ModalView, View } from '@slack/types'
+import type { WebClient } from '@slack/web-api'
+import type { Collaborators } from '../collaborators.ts'
+import type { KnownMember, Organisation } from '../organisation/index.ts'
+import type { Choice } from './blocks.ts'
+
+/** Somebody who came through Slack, and what a feature needs to serve them. */
+export type Visit = {
+  c: Collaborators
+  client: WebClient
+  organisation: Organisation
+  member: KnownMember
+  userId: string
+  /** "/invites", or the name that the manifest gives the command. */
+  command: string
+}
+
+export type CommandVisit = Visit & {
+  channelId: string
+  /** Every feature's command with its purpose, for the help. */
+  explained: { usage: string; purpose: string }[]
+  /** What stands behind the feature's word. */
+  rest: string
+  /** Opens a modal; may be called once. */
+  open: (view: ModalView) => Promise<void>
+  /** Answers so that only this person sees it. */
+  answer: (message: Answer) => Promise<void>
+}
+
+export type ActionVisit = Visit & {
+  value: string
+  /** The modal that the button stands in; undefined in a message and on the Home tab. */
+  view: OpenView | undefined
+  /** Where the button's message stands. */
+  channelId: string | undefined
+  open: (view: ModalView) => Promise<void>
+  push: (view: ModalView) => Promise<void>
+  /** Shows another content in the modal that the button stands in. */
+  update: (view: ModalView) => Promise<void>
+  /** Replaces the message that the button stands in; in a modal or on the Home tab answers by direct message. */
+  replace: (message: Answer) => Promise<void>
+}
+
+export type SubmissionVisit = Visit & { view: OpenView; values: Record<string, string | null> }
+
+/** What a submitted form does next; nothing: it closes. `after` runs when Slack has been answered. */
+export type SubmissionResult = { show?: ModalView; after?: () => Promise<void> }
+
+export type OpenView = { id: string; hash: string; privateMetadata: string; rootId: string }
+
+export type Answer = { text: string; blocks?: View['blocks'] }
+
+export type Feature = {
+  name: string
+  /** The word behind the command; '' is the command alone or with an address. */
+  command?: { word: string; usage: string; purpose: string; run: (visit: CommandVisit) => Promise<void> }
+  actions?: Record<string, (visit: ActionVisit) => Promise<void>>
+  /** By callback id. */
+  submissions?: Record<string, (visit: SubmissionVisit) => Promise<SubmissionResult>>
+  /** Menus that load as the person types, by action id; at most a hundred choices. */
+  choices?: Record<string, (visit: Visit, typed: string) => Promise<Choice[]>>
+  shortcuts?: Record<string, (visit: ActionVisit) => Promise<void>>
+  /** Slack's events by type; the visit's member is whom the event is about. */
+  homeOpened?: (visit: Visit) => Promise<void>
+}

@@ -1,0 +1,184 @@
+// `/invites status`: one invitation's whole story with its actions, or the counts and the latest.
+import type { KnownBlock, ModalView } from '@slack/types'
+import {
+  type InvitationStory,
+  type InvitationSummary,
+  mayResend,
+  mayRevoke,
+  readOverview,
+  readStory,
+  resendInvitation,
+  revokeInvitation,
+} from '../../invitations/index.ts'
+import {
+  grantsOf,
+  type InvitationStatus,
+  ROLE_NAMES,
+  reachOf,
+  STATUS_NAMES,
+  USER_TYPE_NAMES,
+} from '../../organisation/index.ts'
+import { Refusal } from '../../refusal.ts'
+import {
+  actions,
+  button,
+  confirmation,
+  context,
+  cut,
+  escapeText,
+  facts,
+  header,
+  moment,
+  plain,
+  section,
+} from '../blocks.ts'
+import type { ActionVisit, CommandVisit, Feature, Visit } from '../feature.ts'
+import { sentenceFor } from '../story.ts'
+
+const OPEN = 'status_open'
+const OVERVIEW = 'status_overview'
+/** Their value is "invitation id:generation", so that an old button changes nothing. */
+export const RESEND = 'invitation_resend'
+const REVOKE = 'invitation_revoke'
+
+export const status: Feature = {
+  name: 'status',
+  command: {
+    word: 'status',
+    usage: 'status [address]',
+    purpose: 'shows where everybody stands, or the whole story of one invitation',
+    run: async (visit) => visit.open(visit.rest === '' ? await overview(visit) : await storyOf(visit)),
+  },
+  actions: {
+    [OPEN]: async (visit) => {
+      const view = storyView(await load(visit, { invitationId: visit.value }))
+      await (visit.view ? visit.push(view) : visit.open(view))
+    },
+    [OVERVIEW]: async (visit) => visit.open(await overview(visit)),
+    [RESEND]: (visit) => change(visit, resendInvitation),
+    [REVOKE]: (visit) => change(visit, revokeInvitation),
+  },
+}
+
+function viewer(visit: Visit) {
+  if (grantsOf(visit.member, visit.organisation).length === 0) throw new Refusal('may_not_invite')
+  return { organisationId: visit.organisation.id, reach: reachOf(visit.member, visit.organisation) }
+}
+
+async function storyOf(visit: CommandVisit): Promise<ModalView> {
+  const email = /^<mailto:[^|>]+\|([^>]+)>$/.exec(visit.rest)?.[1] ?? visit.rest
+  return storyView(await load(visit, { email }))
+}
+
+async function load(visit: Visit, asked: Parameters<typeof readStory>[2]): Promise<InvitationStory> {
+  const story = await readStory(visit.c.db, viewer(visit), asked)
+  if (!story) throw new Refusal('invitation_unknown')
+  return story
+}
+
+async function change(visit: ActionVisit, act: typeof resendInvitation): Promise<void> {
+  const [invitationId = '', generation] = visit.value.split(':')
+  const { email } = await act(visit.c, {
+    organisationId: visit.organisation.id,
+    actorId: visit.member.id,
+    invitationId,
+    generation: Number(generation),
+    origin: 'slack',
+  })
+  if (visit.view) return visit.update(storyView(await load(visit, { invitationId })))
+  await visit.replace({
+    text: `${visit.member.name} sent the invitation of ${email} again.`,
+    blocks: [section(`${escapeText(visit.member.name)} sent the invitation of *${escapeText(email)}* again.`)],
+  })
+}
+
+function storyView(story: InvitationStory): ModalView {
+  const blocks: KnownBlock[] = [
+    header(story.email),
+    facts([
+      ['Status', STATUS_NAMES[story.status]],
+      ['Hub', story.hubName],
+      ['User type', USER_TYPE_NAMES[story.userType]],
+      ['Role', ROLE_NAMES[story.role]],
+      ...(story.departmentName ? [['Department', story.departmentName] as [string, string]] : []),
+      ...(story.locationName ? [['Location', story.locationName] as [string, string]] : []),
+    ]),
+    ...explanation(story),
+    { type: 'divider' },
+    section(story.events.map((event) => sentenceFor(event)).join('\n') || 'Nothing happened yet.'),
+    ...(story.note ? [context(`Personal note: ${escapeText(story.note)}`)] : []),
+    ...(story.older > 0 ? [context(olderWords(story.older))] : []),
+    ...actions(buttonsFor(story)),
+  ]
+  return { type: 'modal', title: plain('Invitation', 24), close: plain('Close', 24), blocks }
+}
+
+function olderWords(older: number): string {
+  return older === 1
+    ? 'There is one older invitation of this person.'
+    : `There are ${older} older invitations of this person.`
+}
+
+function explanation(story: InvitationStory): KnownBlock[] {
+  if (story.status === 'pending' && story.expiresAt) {
+    const doubt = story.maybeSentAt
+      ? ' The mail server did not confirm the message: it may have been sent. If it has not arrived, send it again.'
+      : ''
+    return [section(`The link works until ${moment(story.expiresAt)}.${doubt}`)]
+  }
+  if (story.status === 'waiting' && story.deliveryProblem && story.nextAttemptAt) {
+    return [section(`Not sent yet: ${escapeText(story.deliveryProblem)} Next try: ${moment(story.nextAttemptAt)}.`)]
+  }
+  if (story.status === 'waiting') return [section('The message is in the queue and leaves in a moment.')]
+  if (story.status === 'error' && story.deliveryProblem) {
+    return [section(`It could not be delivered: ${escapeText(story.deliveryProblem)}`)]
+  }
+  return []
+}
+
+function buttonsFor(story: InvitationStory) {
+  const value = `${story.id}:${story.generation}`
+  const buttons = []
+  if (mayResend(story.status) && !story.isAddition) {
+    const text = story.status === 'error' ? 'Try again' : 'Resend'
+    buttons.push(button(RESEND, text, { value, label: cut(`${text}: invitation of ${story.email}`, 75) }))
+  }
+  if (mayRevoke(story.status) && !story.isAddition) {
+    buttons.push(
+      button(REVOKE, 'Revoke', {
+        value,
+        style: 'danger',
+        label: cut(`Revoke the invitation of ${story.email}`, 75),
+        confirm: confirmation({
+          title: 'Revoke this invitation?',
+          text: `The link of ${story.email} stops working at once.`,
+          confirm: 'Revoke invitation',
+          deny: 'Keep it',
+        }),
+      }),
+    )
+  }
+  return buttons
+}
+
+const COUNTED: InvitationStatus[] = ['waiting', 'pending', 'accepted', 'expired', 'revoked', 'error']
+
+async function overview(visit: Visit): Promise<ModalView> {
+  const { counts, latest } = await readOverview(visit.c.db, viewer(visit))
+  const blocks: KnownBlock[] = [
+    facts(COUNTED.map((name) => [STATUS_NAMES[name], String(counts[name] ?? 0)])),
+    { type: 'divider' },
+    ...(latest.length === 0
+      ? [section(`Nobody has been invited yet. Type ${visit.command} ana@example.org to begin.`)]
+      : [section('*The latest invitations*'), ...latest.map(line)]),
+  ]
+  return { type: 'modal', title: plain('Invitations', 24), close: plain('Close', 24), blocks }
+}
+
+function line(invitation: InvitationSummary): KnownBlock {
+  const { email, hubName, inviterName, createdAt, id } = invitation
+  return section(
+    `*${escapeText(email)}* · ${STATUS_NAMES[invitation.status]}\n${escapeText(hubName)} · by ${escapeText(inviterName)}, ${moment(createdAt)}`,
+    button(OPEN, 'Open', { value: id, label: cut(`Open the invitation of ${email}`, 75) }),
+  )
+}

@@ -1,0 +1,98 @@
+// OUT, to members: what became of an invitation, told in the organisation's channel and to the inviter.
+import type { KnownBlock } from '@slack/types'
+import { WebAPIPlatformError, type WebClient } from '@slack/web-api'
+import type { Log } from '../collaborators.ts'
+import type { Notice } from '../invitations/index.ts'
+import { actions, button, cut, escapeText, section } from './blocks.ts'
+import { RESEND } from './features/status.ts'
+
+/** Slack will not take a message there, however often it is tried. */
+const CLOSED = [
+  'channel_not_found',
+  'not_in_channel',
+  'is_archived',
+  'restricted_action',
+  'restricted_action_read_only_channel',
+  'user_disabled',
+  'user_not_found',
+  'users_not_found',
+  'account_inactive',
+]
+
+export type Message = { text: string; blocks: KnownBlock[] }
+
+/**
+ * Posts one notice to one side. A channel that takes no messages is logged and let go; anything else that Slack
+ * refuses is thrown, so that the queue tries again.
+ */
+export async function postNotice(
+  c: { client: WebClient; log: Log },
+  notice: Notice,
+  to: 'channel' | 'inviter',
+): Promise<void> {
+  const channel = to === 'channel' ? notice.channelId : notice.inviterSlackId
+  if (channel === null) return
+  try {
+    await c.client.chat.postMessage({
+      channel,
+      ...messageFor(notice, to),
+      unfurl_links: false,
+      unfurl_media: false,
+    })
+  } catch (error) {
+    if (!(error instanceof WebAPIPlatformError) || !CLOSED.includes(error.data.error)) throw error
+    c.log.warn({ to, reason: error.data.error, invitationId: notice.invitationId }, 'Slack takes no message there')
+  }
+}
+
+/** The words of a notice; the inviter's copy has the button that goes on. Pure. */
+export function messageFor(notice: Notice, to: 'channel' | 'inviter'): Message {
+  const { email, hubName, inviterName } = notice
+  const address = `*${escapeText(email)}*`
+  const hub = `*${escapeText(hubName)}*`
+  const name = notice.inviteeName ? `${escapeText(notice.inviteeName)} (${escapeText(email)})` : address
+  const plainName = notice.inviteeName ? `${notice.inviteeName} (${email})` : email
+  const invited = to === 'inviter' ? 'You invited them.' : `Invited by ${escapeText(inviterName)}.`
+  const problem = notice.problem ?? ''
+  switch (notice.news) {
+    case 'accepted':
+      return words(`${name} joined ${hub}. ${invited}`, `${plainName} joined ${hubName}.`)
+    case 'expired':
+      return words(
+        `The invitation of ${address} into ${hub} expired without an answer. ${invited}`,
+        `The invitation of ${email} into ${hubName} expired without an answer.`,
+        resendButton(notice, to, 'Resend'),
+      )
+    case 'failed':
+      return notice.isAddition
+        ? words(
+            `${address} is in ${hub}, but the message that tells them could not be delivered. ${escapeText(problem)}`,
+            `${email} is in ${hubName}, but the message that tells them could not be delivered. ${problem}`,
+          )
+        : words(
+            `The invitation of ${address} into ${hub} could not be delivered. ${escapeText(problem)}`,
+            `The invitation of ${email} into ${hubName} could not be delivered. ${problem}`,
+            resendButton(notice, to, 'Try again'),
+          )
+    case 'maybe_sent':
+      return words(
+        `The mail server did not confirm the invitation of ${address} into ${hub}: it may have been sent. If it does not arrive, send it again.`,
+        `The mail server did not confirm the invitation of ${email} into ${hubName}: it may have been sent.`,
+        resendButton(notice, to, 'Resend'),
+      )
+  }
+}
+
+function words(text: string, whole: string, more: KnownBlock[] = []): Message {
+  return { text: escapeText(whole), blocks: [section(text), ...more] }
+}
+
+function resendButton(notice: Notice, to: 'channel' | 'inviter', text: string): KnownBlock[] {
+  if (to === 'channel') return []
+  return actions([
+    button(RESEND, text, {
+      value: `${notice.invitationId}:${notice.generation}`,
+      label: cut(`${text}: invitation of ${notice.email}`, 75),
+    }),
+  ])
+}

@@ -1,0 +1,66 @@
+// Slack's requests come in here: by HTTP on the web's own server, or by Socket Mode. Bolt proves the signature; what
+// it leaves open (requests from the future, replays) is closed here.
+import bolt from '@slack/bolt'
+import type { Log } from '../collaborators.ts'
+
+/** Slack's own rule: a request is refused when its time is more than five minutes away, on either side. */
+const MOST_SKEW_SECONDS = 300
+export const SLACK_PATH = '/slack/events'
+
+export type SlackConnection = {
+  botToken: string
+  signingSecret: string
+  appToken: string | undefined
+  apiUrl: string | undefined
+}
+
+/** The web server's application, as Bolt takes it. */
+export type WebServer = NonNullable<ConstructorParameters<typeof bolt.ExpressReceiver>[0]['app']>
+
+/** Makes Bolt's receiver: on `server` for HTTP, of its own for Socket Mode. */
+export function createReceiver(
+  connection: SlackConnection,
+  { server, now, log }: { server: WebServer; now: () => Date; log: Log },
+): bolt.Receiver {
+  const logger = boltLogger(log)
+  if (connection.appToken) {
+    return new bolt.SocketModeReceiver({
+      appToken: connection.appToken,
+      logger,
+      ...(connection.apiUrl ? { clientOptions: { slackApiUrl: connection.apiUrl } } : {}),
+    })
+  }
+  server.use(SLACK_PATH, (request, response, next) => {
+    const stated = Number(request.headers['x-slack-request-timestamp'])
+    // Without the header Bolt answers: Slack's ssl_check has none.
+    if (request.headers['x-slack-request-timestamp'] === undefined) return next()
+    if (Math.abs(now().getTime() / 1000 - stated) <= MOST_SKEW_SECONDS) return next()
+    log.warn({ path: SLACK_PATH }, 'A request with a time that is too far away was refused')
+    response.status(401).end()
+  })
+  return new bolt.ExpressReceiver({
+    app: server,
+    signingSecret: connection.signingSecret,
+    endpoints: SLACK_PATH,
+    logger,
+    customPropertiesExtractor: (request) => ({ signature: request.headers['x-slack-signature'] }),
+  })
+}
+
+/** Bolt's words in our log: warnings and errors only, its debug lines hold whole requests. */
+export function boltLogger(log: Log): bolt.Logger {
+  const silent = () => {}
+  return {
+    debug: silent,
+    info: silent,
+    warn: (...words) => log.warn({ words: words.map(inWords) }, 'Slack’s library warns'),
+    error: (...words) => log.error({ words: words.map(inWords) }, 'Slack’s library reports an error'),
+    setLevel: silent,
+    getLevel: () => bolt.LogLevel.WARN,
+    setName: silent,
+  }
+}
+
+function inWords(word: unknown): string {
+  return word instanceof Error ? word.message : String(word)
+}

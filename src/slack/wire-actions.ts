@@ -1,0 +1,135 @@
+// Buttons, menus that load as somebody types, and shortcuts.
+import type bolt from '@slack/bolt'
+import type { ModalView } from '@slack/types'
+import { MOST_OPTIONS, option } from './blocks.ts'
+import { type Door, guarded, notice } from './dispatch.ts'
+import type { ActionVisit, Answer, OpenView } from './feature.ts'
+import { createOpener, type Opener } from './opener.ts'
+import { tellPrivately } from './tell-privately.ts'
+import { findVisitor } from './visitor.ts'
+import type { Wiring } from './wire-command.ts'
+
+export type ViewBody = { id: string; hash: string; private_metadata: string; root_view_id: string | null }
+
+export function openViewOf(view: ViewBody): OpenView {
+  return { id: view.id, hash: view.hash, privateMetadata: view.private_metadata, rootId: view.root_view_id ?? view.id }
+}
+
+type ActionBody = {
+  user: { id: string; team_id?: string }
+  team: { id: string } | null
+  trigger_id: string
+  view?: ViewBody & { type?: string }
+  channel?: { id: string }
+  container?: { channel_id?: string }
+}
+
+export function wireActions(app: bolt.App, door: Door, { command, features }: Wiring): void {
+  const actions = Object.assign({}, ...features.map((feature) => feature.actions ?? {})) as Record<string, Run>
+  const shortcuts = Object.assign({}, ...features.map((feature) => feature.shortcuts ?? {})) as Record<string, Run>
+  const choices = Object.assign({}, ...features.map((feature) => feature.choices ?? {})) as Record<string, Choose>
+
+  app.action(/.*/, async ({ ack, action, body, respond }) => {
+    await ack()
+    const { actionId, value } = readAction(action)
+    const run = actions[actionId]
+    // A field that was changed, or a button of an older version: nothing to do.
+    if (!run) return
+    const request: ActionBody = body as ActionBody
+    await serve(door, { what: `button ${actionId}`, request, value, command, run, respond })
+  })
+
+  app.shortcut(/.*/, async ({ ack, body }) => {
+    await ack()
+    const run = shortcuts[body.callback_id]
+    if (!run) return
+    await serve(door, { what: `shortcut ${body.callback_id}`, request: body as ActionBody, value: '', command, run })
+  })
+
+  app.options(/.*/, async ({ ack, body }) => {
+    const choose = choices['action_id' in body ? body.action_id : '']
+    const answer: { options: ReturnType<typeof option>[] } = { options: [] }
+    await guarded(door, 'menu', {
+      run: async () => {
+        const userId = body.user.id
+        const ids = { teamId: body.team?.id ?? '', userId }
+        const visitor = await findVisitor(door, ids, async () => {})
+        const visit = { ...visitor, c: door, client: door.client, userId, command }
+        const found = (await choose?.(visit, body.value ?? '')) ?? []
+        answer.options = found.slice(0, MOST_OPTIONS).map(option)
+      },
+      say: async () => {},
+    })
+    await ack(answer)
+  })
+}
+
+type Run = (visit: ActionVisit) => Promise<void>
+type Choose = NonNullable<Wiring['features'][number]['choices']>[string]
+
+function readAction(action: object): { actionId: string; value: string } {
+  const actionId = 'action_id' in action && typeof action.action_id === 'string' ? action.action_id : ''
+  return { actionId, value: 'value' in action && typeof action.value === 'string' ? action.value : '' }
+}
+
+type Request = {
+  what: string
+  request: ActionBody
+  value: string
+  command: string
+  run: Run
+  respond?: (message: object) => Promise<unknown>
+}
+
+async function serve(door: Door, { what, request, value, command, run, respond }: Request): Promise<void> {
+  const userId = request.user.id
+  const opener = createOpener(door.client, request.trigger_id)
+  const modal = request.view && request.view.type !== 'home' ? request.view : undefined
+  const channelId = request.channel?.id ?? request.container?.channel_id
+  const push = async (view: ModalView) => {
+    await door.client.views.push({ trigger_id: request.trigger_id, view })
+  }
+  await guarded(door, what, {
+    run: async () => {
+      const ids = { teamId: request.team?.id ?? request.user.team_id ?? '', userId }
+      const visitor = await findVisitor(door, ids, modal ? async () => {} : opener.loading)
+      await run({
+        ...visitor,
+        c: door,
+        client: door.client,
+        userId,
+        command,
+        value,
+        channelId,
+        view: modal ? openViewOf(modal) : undefined,
+        open: opener.open,
+        push,
+        update: async (view) => {
+          if (modal) await door.client.views.update({ view_id: modal.id, view })
+        },
+        replace: async (message: Answer) => {
+          if (channelId && respond) await respond({ replace_original: true, ...message })
+          else await door.client.chat.postMessage({ channel: userId, ...message })
+        },
+      })
+    },
+    say: (text) => sayWhere(door, text, { modal, opener, channelId, userId, push }),
+  })
+}
+
+type Place = {
+  modal: ViewBody | undefined
+  opener: Opener
+  channelId: string | undefined
+  userId: string
+  push: (view: ModalView) => Promise<void>
+}
+
+/** Where the person is looking: above the modal, in the channel for their eyes only, or in a modal of its own. */
+async function sayWhere(door: Door, text: string, place: Place): Promise<void> {
+  if (place.modal) return place.push(notice('Usher', text))
+  if (place.channelId && !place.opener.isOpen()) {
+    return tellPrivately({ client: door.client, userId: place.userId }, place.channelId, { text })
+  }
+  return place.opener.open(notice('Usher', text))
+}

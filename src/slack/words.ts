@@ -1,0 +1,58 @@
+// What a member is told when the answer is no: one table, a sentence a refusal, saying what to do.
+import { Refusal, type RefusalCode, Refusals } from '../refusal.ts'
+
+type Words = (detail: Refusal['detail']) => string
+
+const WORDS: Record<RefusalCode, Words> = {
+  address_malformed: () => 'This is not an e-mail address. It should look like ana@example.org.',
+  could_not_be_invited: () => 'This address could not be invited.',
+  user_type_missing: () => 'Choose what the person will be in the hub.',
+  role_missing: () => 'Choose what the person will be in the organisation.',
+  hub_unknown: () => 'Choose a hub. If you chose one, it was archived meanwhile: choose another.',
+  department_unknown: () => 'This department was archived meanwhile. Choose another, or none.',
+  location_unknown: () => 'This location was archived meanwhile. Choose another, or none.',
+  note_too_long: ({ length, most }) => `The note has ${length} characters; at most ${most} fit. Shorten it.`,
+  may_not_invite: () =>
+    'You cannot invite people yet. Ask an admin of this Slack workspace, or an admin of the hub, to invite them or to give you the right to.',
+  may_not_give: () =>
+    'You may not give this combination of hub, user type, role and department. Choose another, or ask an admin.',
+  may_not_change_settings: () => 'Only Corporate Admins can do this. Ask an owner or admin of this Slack workspace.',
+  invitation_unknown: () => 'There is no such invitation among those you can see.',
+  invitation_changed: () =>
+    'Nothing was changed: this invitation was answered, revoked or sent again meanwhile. Open it again to see where it stands.',
+  settings_changed: () =>
+    'Somebody else saved the settings while you had them open. Close this window, open them again, and make your change once more.',
+  setting_out_of_range: ({ least, most }) =>
+    Number(least) === 0 ? `At most ${most} characters fit.` : `This has to be between ${least} and ${most}.`,
+  person_inactive: () => 'This person has left. Make them active again first.',
+  name_taken: ({ name }) => `There is one with the name “${name}” already (it may be archived). Choose another name.`,
+  name_missing: () => 'Give it a name.',
+  first_name_missing: () => 'Give the first name.',
+  last_name_missing: () => 'Give the last name.',
+  name_too_long: ({ most }) => `The name is too long: at most ${most} characters fit.`,
+  mobile_malformed: () => 'This is not a mobile number. It should look like +7 905 111-11-11.',
+  mobile_without_country: () => 'Begin the mobile number with its country code, like +7 905 111-11-11.',
+  password_too_short: () => 'A password has at least 12 characters.',
+  password_too_long: () => 'A password has at most 128 characters.',
+  password_common: () => 'This password is among the first that attackers try. Choose another.',
+  password_personal: () => 'This password is made of names that others know. Choose another.',
+  terms_not_agreed: () => 'The terms have to be agreed to.',
+  link_dead: () => 'This link does not work any more.',
+  too_busy: () => 'Too much is going on at this moment. Try again in a minute.',
+}
+
+/** The sentence for one refusal. */
+export function wordsFor(refusal: Refusal): string {
+  return WORDS[refusal.code](refusal.detail)
+}
+
+/** Every refusal that an error stands for; empty when it is a fault and not a refusal. */
+export function refusalsIn(error: unknown): Refusal[] {
+  if (error instanceof Refusals) return error.refusals
+  return error instanceof Refusal ? [error] : []
+}
+
+/** What a person sees of a fault; the cause is in the log beside the same number. */
+export function faultWords(reference: string): string {
+  return `Something went wrong on our side and nothing was changed. Try again in a moment; if it happens again, tell whoever runs Usher the number ${reference}.`
+}

@@ -1,0 +1,21 @@
+// How every answer of the web door leaves: whole, with its length, and with headers that were worked out before.
+import type { Request, Response } from 'express'
+import type { Headers } from './headers.ts'
+import type { Html } from './html.ts'
+import { type Language, languageCodes } from './texts/index.ts'
+
+/** Sends a body. `more`: headers of this answer alone. To HEAD, Node sends the headers only. */
+export function answer(
+  response: Response,
+  { status, headers, body, more }: { status: number; headers: Headers; body: Html | string | Buffer; more?: Headers },
+): void {
+  const text = Buffer.isBuffer(body) ? body : body.toString()
+  response.writeHead(status, { ...headers, ...more, 'Content-Length': String(Buffer.byteLength(text)) })
+  response.end(text)
+}
+
+/** The language for visitors of whom nothing is known but their browser. */
+export function browserLanguage(request: Request): Language {
+  const wanted = request.acceptsLanguages(languageCodes)
+  return wanted === 'ru' ? 'ru' : 'en'
+}

@@ -1,0 +1,28 @@
+// What the web door is given: the use cases behind it, and the few settings it needs. Bound by app.ts.
+import type { Log } from '../collaborators.ts'
+import type { JoinForm, JoinPage } from '../invitations/index.ts'
+import type { Health } from './health.ts'
+
+/** The core's use cases as the door calls them, with their collaborators already bound. */
+export type WebDoor = {
+  /** Throws Refusal('link_dead'). Changes nothing. */
+  openJoinLink: (token: string) => Promise<JoinPage>
+  /** Throws Refusals (fields), Refusal('link_dead'), Refusal('too_busy'). `from`: the client's IP address. */
+  acceptInvitation: (token: string, acceptance: { form: JoinForm; from: string }) => Promise<unknown>
+}
+
+/** Requests per minute and client address: opening pages, and sending forms. */
+export type WebLimits = { open: number; send: number }
+
+export type WebSettings = {
+  door: WebDoor
+  health: Health
+  /** Where the world reaches Usher; links and redirects come from here alone. */
+  publicUrl: string
+  /** Express's "trust proxy": a count of proxies or their addresses; false trusts none. */
+  trustProxy: false | number | string | readonly string[]
+  limits?: Partial<WebLimits>
+  log: Log
+  /** Asked after an unexpected error: an outage is answered with 503, anything else is a bug and 500. */
+  databaseIsAway: () => Promise<boolean>
+}

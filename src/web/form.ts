@@ -1,0 +1,32 @@
+// Reads the sign-up form out of a request's body: the named fields and nothing else, whatever else was sent along.
+import { z } from 'zod'
+import type { JoinForm } from '../invitations/index.ts'
+import { isLanguage, type Language } from './texts/index.ts'
+
+// A field sent twice arrives as a list, and counts as not filled in.
+const typed = z.string().catch('')
+// No keyboard makes these, and PostgreSQL keeps no NUL.
+const line = typed.transform((text) => text.replace(/\p{Cc}+/gu, ' '))
+
+const joinForm = z.object({
+  firstName: line,
+  lastName: line,
+  mobile: line,
+  password: typed,
+  termsAgreed: z
+    .literal('yes')
+    .transform(() => true)
+    .catch(false),
+  termsVersion: z.coerce.number().int().min(0).max(2_147_483_647).catch(0),
+})
+
+/** Reads what was typed; never fails: what is missing is empty, and the core says what is wrong with that. */
+export function readJoinForm(body: unknown): JoinForm {
+  return joinForm.parse(typeof body === 'object' && body !== null ? body : {})
+}
+
+/** The language that the form was shown in, for the page after it. */
+export function readFormLanguage(body: unknown): Language {
+  const { language } = z.object({ language: typed }).parse(typeof body === 'object' && body !== null ? body : {})
+  return isLanguage(language) ? language : 'en'
+}

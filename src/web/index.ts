@@ -1,0 +1,109 @@
+// The door of the invited: sign-up pages without any script, and what machines ask about Usher's health.
+import { type ErrorRequestHandler, type Express, type RequestHandler, Router } from 'express'
+import { newReference } from '../reference.ts'
+import { answer, browserLanguage } from './answer.ts'
+import type { WebLimits, WebSettings } from './door.ts'
+import { limitPerMinute, readBody, refuseForeignForms } from './guards.ts'
+import { buildHeaders, type HeaderSets, type Headers } from './headers.ts'
+import { createObservability, routeOf } from './health.ts'
+import { createJoin, type Join } from './join.ts'
+import { plainPage, troublePage, welcomePage } from './pages/notes.ts'
+import { icon, stylesheet } from './style.ts'
+import { isLanguage, textsOf } from './texts/index.ts'
+
+export type { WebDoor, WebLimits, WebSettings } from './door.ts'
+export type { Check, Health } from './health.ts'
+
+const usualLimits: WebLimits = { open: 600, send: 60 }
+
+export type Web = {
+  /** Call before anything else is put on the app: its settings, the measuring and the pages. */
+  attach: (app: Express) => void
+  /** Call after everything else: "no such page", and the one place where unexpected errors end. */
+  attachLast: (app: Express) => void
+}
+
+/** Makes the web door. `limits`: 600 pages and 60 forms a minute and client address, unless it says otherwise. */
+export function createWeb(settings: WebSettings): Web {
+  const headers = buildHeaders({ isHttps: settings.publicUrl.startsWith('https:') })
+  const { observe, alive, ready, metrics } = createObservability(settings.health, { headers: headers.machine })
+  return {
+    attach(app) {
+      app.set('trust proxy', settings.trustProxy)
+      app.disable('x-powered-by')
+      app.use(observe)
+      app.use(pages(settings, headers))
+      app.get('/healthz', alive)
+      app.get('/readyz', ready)
+      app.get('/metrics', metrics)
+    },
+    attachLast(app) {
+      app.use(notFound(headers))
+      app.use(lastResort(settings, headers))
+    },
+  }
+}
+
+function pages(settings: WebSettings, { page, lasting }: HeaderSets): Router {
+  const limits = { ...usualLimits, ...settings.limits }
+  const join = createJoin(settings.door, page)
+  const router = Router({ caseSensitive: true })
+
+  const opening = limitPerMinute(limits.open, page)
+  router
+    .route('/join/:token')
+    .get(opening, join.open)
+    .post(limitPerMinute(limits.send, page), refuseForeignForms(settings.publicUrl, page), readBody(page), join.accept)
+    .all((request, response) => {
+      const body = plainPage(textsOf(browserLanguage(request)), 'notAllowed')
+      answer(response, { status: 405, headers: page, body, more: { Allow: 'GET, HEAD, POST' } })
+    })
+  // A link that a mail program broke in two.
+  router.use('/join', opening, join.dead)
+  router.use('/join', deadWhereUnreadable(join))
+
+  router.get('/welcome', (request, response) => {
+    const { language } = request.query
+    const texts = textsOf(isLanguage(language) ? language : browserLanguage(request))
+    answer(response, { status: 200, headers: page, body: welcomePage(texts) })
+  })
+
+  router.get('/style.css', (request, response) => {
+    const isOfThisVersion = request.query.v === stylesheet.version
+    const more = { 'Content-Type': 'text/css; charset=utf-8', ...(!isOfThisVersion && { 'Cache-Control': 'no-cache' }) }
+    answer(response, { status: 200, headers: lasting, body: stylesheet.body, more })
+  })
+  router.get(['/favicon.svg', '/favicon.ico'], (_request, response) => {
+    const more = { 'Content-Type': 'image/svg+xml', 'Cache-Control': 'public, max-age=86400' }
+    answer(response, { status: 200, headers: lasting, body: icon.body, more })
+  })
+  return router
+}
+
+/** A link with a broken percent sign in it is as dead as any other. */
+function deadWhereUnreadable({ dead }: Join): ErrorRequestHandler {
+  return (error, request, response, next) => {
+    if (error instanceof URIError && !response.headersSent) return dead(request, response, next)
+    next(error)
+  }
+}
+
+function notFound({ page }: HeaderSets): RequestHandler {
+  return (request, response) => {
+    const body = plainPage(textsOf(browserLanguage(request)), 'notFound')
+    answer(response, { status: 404, headers: page, body })
+  }
+}
+
+function lastResort({ log, databaseIsAway }: WebSettings, { page }: HeaderSets): ErrorRequestHandler {
+  return async (error, request, response, _next) => {
+    const reference = newReference()
+    // The route and never the address: addresses hold tokens.
+    log.error({ err: error, reference, method: request.method, route: routeOf(request.path) }, 'A web request failed')
+    if (response.headersSent) return void response.destroy()
+    const isAway = await databaseIsAway().catch(() => true)
+    const body = troublePage(textsOf(browserLanguage(request)), { trouble: isAway ? 'outage' : 'broken', reference })
+    const more: Headers = isAway ? { 'Retry-After': '30' } : {}
+    answer(response, { status: isAway ? 503 : 500, headers: page, body, more })
+  }
+}

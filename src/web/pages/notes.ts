@@ -1,0 +1,46 @@
+// The pages without a form: what happened, in words, and what to do next.
+import { type Html, html } from '../html.ts'
+import type { Texts } from '../texts/index.ts'
+import { layout } from './layout.ts'
+
+/** After signing up. It says nothing about anybody, so it may be reloaded, kept and shown. */
+export function welcomePage(texts: Texts): Html {
+  const { title, heading, ready, told, close } = texts.welcome
+  return note(texts, { title, heading, paragraphs: [ready, told, close], mark: 'good' })
+}
+
+/** The one page for links that are unknown, used, expired or revoked. */
+export function deadLinkPage(texts: Texts): Html {
+  const { title, heading, why, alreadyIn, askAgain } = texts.dead
+  return note(texts, { title, heading, paragraphs: [why, alreadyIn, askAgain] })
+}
+
+/** Pages that have one sentence under their heading. */
+export function plainPage(texts: Texts, page: 'notFound' | 'notAllowed' | 'unreadable' | 'foreign'): Html {
+  const { title, heading, what } = texts[page]
+  return note(texts, { title, heading, paragraphs: [what] })
+}
+
+/** Too many requests; `seconds` until the next one is answered. */
+export function tooManyPage(texts: Texts, seconds: number): Html {
+  const { title, heading, what } = texts.tooMany
+  return note(texts, { title, heading, paragraphs: [what(seconds)] })
+}
+
+/** Something unexpected, with the number under which the log has its cause. */
+export function troublePage(texts: Texts, { trouble, reference }: Trouble): Html {
+  const { title, heading, what } = texts[trouble]
+  return note(texts, { title, heading, paragraphs: [what, texts.reference(html`<strong>${reference}</strong>`)] })
+}
+
+export type Trouble = { trouble: 'outage' | 'broken'; reference: string }
+
+type Note = { title: string; heading: string; paragraphs: (Html | string)[]; mark?: 'good' }
+
+function note(texts: Texts, { title, heading, paragraphs, mark }: Note): Html {
+  const content = html`<div class="card note">
+${mark === 'good' && html`<p class="mark" aria-hidden="true">✓</p>`}
+<h1>${heading}</h1>
+${paragraphs.map((paragraph) => html`<p>${paragraph}</p>\n`)}</div>`
+  return layout(texts, { title, content })
+}

@@ -1,0 +1,66 @@
+// The list of everything the web pages say. Fragments (`Html`) are escaped already: names keep their own direction.
+import type { RefusalCode } from '../../refusal.ts'
+import type { Html } from '../html.ts'
+
+export type FieldName = 'firstName' | 'lastName' | 'mobile' | 'password' | 'termsAgreed'
+
+/** The refusals that a person can mend in the form. */
+export type FormRefusalCode = Extract<
+  RefusalCode,
+  | 'first_name_missing'
+  | 'last_name_missing'
+  | 'name_too_long'
+  | 'mobile_malformed'
+  | 'mobile_without_country'
+  | 'password_too_short'
+  | 'password_too_long'
+  | 'password_common'
+  | 'password_personal'
+  | 'terms_not_agreed'
+>
+
+export type Texts = {
+  language: string
+  errorTitle: (title: string) => string
+
+  join: {
+    title: (organisation: string) => string
+    heading: (organisation: Html) => Html
+    invites: (names: { inviter: Html; hub: Html; organisation: Html }) => Html
+    until: (date: Html) => Html
+    email: string
+    emailHint: string
+    firstName: string
+    lastName: string
+    mobile: string
+    mobileHint: string
+    optional: string
+    password: string
+    passwordHint: string
+    terms: string
+    termsScroll: string
+    termsLink: string
+    agree: string
+    send: string
+    nothingYet: string
+  }
+  errors: {
+    heading: string
+    /** Above the form when nothing is wrong with what was typed. */
+    busyHeading: string
+    busy: string
+    typePasswordAgain: string
+    termsChanged: string
+    of: Record<FormRefusalCode, (field: FieldName) => string>
+  }
+  welcome: { title: string; heading: string; ready: string; told: string; close: string }
+  dead: { title: string; heading: string; why: string; alreadyIn: string; askAgain: string }
+  notFound: { title: string; heading: string; what: string }
+  notAllowed: { title: string; heading: string; what: string }
+  tooMany: { title: string; heading: string; what: (seconds: number) => string }
+  unreadable: { title: string; heading: string; what: string }
+  foreign: { title: string; heading: string; what: string }
+  outage: { title: string; heading: string; what: string }
+  broken: { title: string; heading: string; what: string }
+  reference: (number: Html) => Html
+}

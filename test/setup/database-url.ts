@@ -1,0 +1,8 @@
+// Addresses of databases on the server of this test run.
+
+/** The same server, another database. */
+export function withDatabase(url: string, database: string): string {
+  const changed = new URL(url)
+  changed.pathname = `/${database}`
+  return changed.href
+}

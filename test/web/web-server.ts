@@ -1,0 +1,116 @@
+// The web door on a real server, before a core that each test makes up.
+import { createServer, type IncomingHttpHeaders, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import express from 'express'
+import type { JoinForm, JoinPage } from '../../src/invitations/index.ts'
+import { Refusal } from '../../src/refusal.ts'
+import { createWeb, type WebSettings } from '../../src/web/index.ts'
+
+export const liveToken = 'live-token'
+
+export const joinPage: JoinPage = {
+  organisationName: 'Acme Hospitals',
+  hubName: 'Surgery',
+  inviterName: 'Ada Admin',
+  email: 'ana@example.org',
+  language: 'en',
+  timeZone: 'Europe/Madrid',
+  firstName: 'Ana',
+  lastName: '',
+  mobile: '',
+  terms: 'Be kind.\n\nKeep secrets.',
+  termsVersion: 3,
+  expiresAt: new Date('2026-11-27T13:05:00Z'),
+}
+
+/** What a person who does everything right sends. */
+export const goodForm = {
+  firstName: 'Ana',
+  lastName: 'Diaz',
+  mobile: '+44 7400 123456',
+  password: 'tea at five, always',
+  termsAgreed: 'yes',
+  termsVersion: '3',
+  language: 'en',
+}
+
+export type Answer = { status: number; headers: IncomingHttpHeaders; body: string }
+type Sent = { method?: string; headers?: Record<string, string>; body?: string }
+export type Accepted = { token: string; form: JoinForm; from: string }
+export type TestWeb = Awaited<ReturnType<typeof startWeb>>
+
+/** Starts the door. `page`: what the live link shows; `accept`: what happens instead of accepting. */
+export async function startWeb(
+  overrides: Partial<WebSettings> & { page?: Partial<JoinPage>; accept?: () => Promise<unknown> } = {},
+) {
+  const { page, accept, ...settings } = overrides
+  const accepted: Accepted[] = []
+  const logged: { details: object; text: string }[] = []
+  const note = (details: object, text: string) => void logged.push({ details, text })
+  const web = createWeb({
+    door: {
+      async openJoinLink(token) {
+        if (token !== liveToken) throw new Refusal('link_dead')
+        return { ...joinPage, ...page }
+      },
+      async acceptInvitation(token, { form, from }) {
+        if (token !== liveToken) throw new Refusal('link_dead')
+        await accept?.()
+        accepted.push({ token, form, from })
+      },
+    },
+    health: {
+      checks: { database: async () => true, queue: async () => true, migrations: async () => true },
+      queueCounts: async () => [{ queue: 'deliver', waiting: 2 }],
+      invitationCounts: async () => [{ status: 'pending', count: 5 }],
+    },
+    publicUrl: 'http://localhost:3000',
+    trustProxy: false,
+    log: { debug: note, info: note, warn: note, error: note },
+    databaseIsAway: async () => false,
+    ...settings,
+  })
+  const app = express()
+  web.attach(app)
+  app.get('/broken', () => {
+    throw new Error('a bug')
+  })
+  web.attachLast(app)
+  const server = createServer(app)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+
+  // node:http and not fetch: fetch sets Host, Origin and Sec-Fetch-Site by itself.
+  function ask(path: string, { method = 'GET', headers = {}, body }: Sent = {}): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const asked = request({ host: '127.0.0.1', port, path, method, headers, agent: false }, (response) => {
+        const parts: Buffer[] = []
+        response.on('data', (part: Buffer) => parts.push(part))
+        response.on('error', reject)
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: Buffer.concat(parts).toString(),
+          }),
+        )
+      })
+      asked.on('error', reject)
+      asked.end(body)
+    })
+  }
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    accepted,
+    logged,
+    ask,
+    open: (token = liveToken, sent: Sent = {}) => ask(`/join/${token}`, sent),
+    send(fields: Record<string, string>, { token = liveToken, headers = {} as Record<string, string> } = {}) {
+      const body = new URLSearchParams(fields).toString()
+      const form = { 'Content-Type': 'application/x-www-form-urlencoded', ...headers }
+      return ask(`/join/${token}`, { method: 'POST', headers: form, body })
+    },
+    close: () => new Promise<void>((resolve) => server.close(() => resolve())),
+  }
+}
