@@ -1,5 +1,5 @@
 // DOOR, members: the list of features, and how Slack's requests reach them.
-import bolt from '@slack/bolt'
+import * as bolt from '@slack/bolt'
 import type { WebClient } from '@slack/web-api'
 import type { Collaborators } from '../collaborators.ts'
 import type { Notice } from '../invitations/index.ts'

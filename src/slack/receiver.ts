@@ -1,6 +1,6 @@
 // Slack's requests come in here: by HTTP on the web's own server, or by Socket Mode. Bolt proves the signature; what
 // it leaves open (requests from the future, replays) is closed here.
-import bolt from '@slack/bolt'
+import * as bolt from '@slack/bolt'
 import type { Log } from '../collaborators.ts'
 
 /** Slack's own rule: a request is refused when its time is more than five minutes away, on either side. */

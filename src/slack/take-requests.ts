@@ -1,5 +1,5 @@
 // Every request is done once: a replayed one (same signature) and a repeated event (same id) stop here.
-import type bolt from '@slack/bolt'
+import type * as bolt from '@slack/bolt'
 import { type Door, explain } from './dispatch.ts'
 
 type Body = {

@@ -1,5 +1,5 @@
 // Buttons, menus that load as somebody types, and shortcuts.
-import type bolt from '@slack/bolt'
+import type * as bolt from '@slack/bolt'
 import type { ModalView } from '@slack/types'
 import { MOST_OPTIONS, option } from './blocks.ts'
 import { type Door, guarded, notice } from './dispatch.ts'

@@ -1,5 +1,5 @@
 // The slash command: answered at once, then its first word finds the feature.
-import type bolt from '@slack/bolt'
+import type * as bolt from '@slack/bolt'
 import { type Door, guarded, notice } from './dispatch.ts'
 import type { Answer, CommandVisit, Feature } from './feature.ts'
 import { helpMessage } from './features/help.ts'

@@ -1,6 +1,6 @@
 // Slack's events. Bolt has acknowledged them before they come here, and Slack does not send them again: what must not
 // be missed is not left to them.
-import type bolt from '@slack/bolt'
+import type * as bolt from '@slack/bolt'
 import { findOrganisationOf } from '../organisation/index.ts'
 import { ensureMember } from '../people/index.ts'
 import { type Door, guarded } from './dispatch.ts'

@@ -1,5 +1,5 @@
 // Submitted forms: worked on while Slack waits, so that "sent" is said only of what is committed.
-import type bolt from '@slack/bolt'
+import type * as bolt from '@slack/bolt'
 import { answerForm, type Door } from './dispatch.ts'
 import type { Feature } from './feature.ts'
 import { findVisitor } from './visitor.ts'

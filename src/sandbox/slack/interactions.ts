@@ -83,7 +83,8 @@ export function takeValues(core: Core, view: OpenView, values: StateValues): Fie
     const before = view.values[field.blockId]?.[field.actionId]
     if (!value || JSON.stringify(value) === JSON.stringify(before)) return false
     view.values[field.blockId] = { ...view.values[field.blockId], [field.actionId]: value }
-    delete view.errors[field.blockId]
+    const { [field.blockId]: gone, ...others } = view.errors
+    view.errors = others
     return true
   })
 }

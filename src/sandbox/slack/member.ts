@@ -124,7 +124,7 @@ export function createMember(core: Core, userId: string): Member {
       const seen = () => visible().slice(-10).map(messageText).join('\n---\n') || 'no messages'
       return waitUntil(core, userId, { look, what, seen, within })
     },
-    click(message, name, { value } = {}) {
+    async click(message, name, { value } = {}) {
       const { field, action } = pressable(message.blocks ?? [], name, value)
       const press = { container: containerOf(message), block_id: field.blockId, action_id: field.actionId, action }
       return act(core, userId, press)

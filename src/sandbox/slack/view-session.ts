@@ -119,7 +119,7 @@ export function viewSession(core: Core, view: OpenView): ViewSession {
       const { error } = await closeView(core, userId, view.id, all)
       if (error) throw new Error(`The view "${session.title}" is not the open one`)
     },
-    click(name, { value } = {}) {
+    async click(name, { value } = {}) {
       const { field, action } = pressable(current().blocks, name, value)
       return act(core, userId, { container, block_id: field.blockId, action_id: field.actionId, action })
     },

@@ -34,10 +34,8 @@ export function createComposer() {
   const field = h('textarea', {
     rows: 1,
     class: 'composer-input',
-    role: 'combobox',
     'aria-autocomplete': 'list',
     'aria-controls': listId,
-    'aria-expanded': 'false',
     'aria-haspopup': 'listbox',
     'data-focus': 'composer',
     oninput: () => {
@@ -141,7 +139,6 @@ export function createComposer() {
     )
     if (!list.matches(':popover-open')) list.showPopover()
     place(list, form, { matchWidth: true })
-    field.setAttribute('aria-expanded', 'true')
     mark(0)
   }
 
@@ -160,7 +157,6 @@ export function createComposer() {
     completions = []
     if (list.matches(':popover-open')) list.hidePopover()
     list.replaceChildren()
-    field.setAttribute('aria-expanded', 'false')
     field.removeAttribute('aria-activedescendant')
   }
 

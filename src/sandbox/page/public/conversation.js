@@ -22,7 +22,7 @@ const GROUP_SECONDS = 300
  * @returns {HTMLElement}
  */
 export function createConversation({ openSidebar }) {
-  const title = h('h1', { class: 'place-title' })
+  const title = h('h2', { class: 'place-title' })
   const topic = h('span', { class: 'place-topic' })
   const tabs = h('nav', { class: 'app-tabs', 'aria-label': 'App' })
   const log = h('div', { class: 'log', role: 'log', tabindex: 0 })
@@ -34,8 +34,8 @@ export function createConversation({ openSidebar }) {
     'The sandbox does not answer. This page connects again by itself.',
   )
   const root = h(
-    'main',
-    { class: 'conversation' },
+    'section',
+    { class: 'conversation', 'aria-label': 'Conversation' },
     h(
       'header',
       { class: 'place-header' },

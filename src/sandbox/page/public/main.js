@@ -100,7 +100,8 @@ function layOut() {
   conversation.querySelector('.place-header')?.append(toggle)
   const shade = h('button', { type: 'button', class: 'shade', 'aria-label': 'Close the list', onclick: closeSidebar })
   app.replaceChildren()
-  append(app, [createSidebar({ onGo: closeSidebar }), shade, conversation, panel.element, bar])
+  const heading = h('h1', { class: 'visually-hidden' }, `${store.boot.team.name}: sandbox`)
+  append(app, [createSidebar({ onGo: closeSidebar }), shade, h('main', {}, heading, conversation, panel.element), bar])
   show('slack')
   setPanel(localStorage.getItem('sandbox-panel') !== 'closed')
 }

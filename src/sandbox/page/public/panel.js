@@ -17,7 +17,7 @@ export function createPanel({ onUnseen, isShown }) {
   const names = { mail: 'Mail', phone: 'Phone' }
   const tabs = /** @type {Tab[]} */ (['mail', 'phone'])
   const unseen = { mail: 0, phone: 0 }
-  const element = h('aside', { class: 'panel', 'aria-label': 'Mail and phone' })
+  const element = h('section', { class: 'panel', 'aria-label': 'Mail and phone' })
   const counts = {
     mail: h('span', { class: 'count', hidden: true }),
     phone: h('span', { class: 'count', hidden: true }),

@@ -1,0 +1,42 @@
+// The whole app on an embedded database of its own, with links to open, for the figures of the sign-up page.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buildApp } from '../src/app.ts'
+import { JOIN_PURPOSE } from '../src/invitations/index.ts'
+import { deriveKey } from '../src/keys.ts'
+import { seedInvitations } from './seed-invitations.ts'
+
+export type WebApp = { port: number; tokens: string[]; close: () => Promise<void> }
+
+/** Starts the app and makes so many invitations that wait for an answer. Nobody is limited: one address asks for all. */
+export async function openWebApp(invitations: number): Promise<WebApp> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'usher-bench-web-'))
+  const secret = 'a secret that is for measuring only, and 32 long'
+  const log = { debug() {}, info() {}, warn() {}, error: console.error }
+  const app = await buildApp(
+    {
+      mode: 'sandbox',
+      host: '127.0.0.1',
+      port: 0,
+      publicUrl: 'http://localhost:3000',
+      trustProxy: false,
+      logLevel: 'error',
+      dataDir,
+      databaseUrl: undefined,
+      secret,
+      slackCommand: '/invites',
+    },
+    { log, schedule: false, webLimits: { open: 1_000_000_000, send: 1_000_000_000 } },
+  )
+  const joinKey = deriveKey(secret, JOIN_PURPOSE)
+  const tokens = await seedInvitations({ db: app.db, now: () => new Date(), joinKey }, invitations)
+  return {
+    port: Number(new URL(app.url).port),
+    tokens,
+    async close() {
+      await app.stop()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}

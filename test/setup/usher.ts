@@ -1,0 +1,108 @@
+// The whole app for a journey: the real doors, a database of its own, a local Slack, a mailbox, and a clock that the
+// test holds. Nothing else is replaced.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type App, buildApp, type Overrides } from '../../src/app.ts'
+import { readConfig } from '../../src/config.ts'
+import { createMailbox, type Mailbox } from '../../src/sandbox/mailbox/mailbox.ts'
+import { createLocalSlack, type LocalSlack } from '../../src/sandbox/slack/local-slack.ts'
+import { buildManifest } from '../../src/slack/manifest.ts'
+import { createDatabase } from './database.ts'
+
+export const PUBLIC_URL = 'https://usher.example.test'
+
+/** One line of the log, as it was written. */
+export type LogLine = { level: string; text: string; details: object }
+
+export type Usher = {
+  app: App
+  slack: LocalSlack
+  mailbox: Mailbox
+  /** Every line of the log. */
+  log: LogLine[]
+  clock: { now: Date; pass: (ms: number) => void }
+  /** Opens the address of a link, as it stands in a mail, on this machine. */
+  visit: (link: string, init?: RequestInit) => Promise<Response>
+  /** What the environment was, for another instance on the same database. */
+  env: NodeJS.ProcessEnv
+  stop: () => Promise<void>
+}
+
+export const MINUTE = 60_000
+export const DAY = 24 * 60 * MINUTE
+
+/** Starts everything; call `stop` in afterAll. */
+export async function startUsher(overrides: Overrides & { env?: NodeJS.ProcessEnv } = {}): Promise<Usher> {
+  const { env: moreEnv, ...replaced } = overrides
+  const database = await createDatabase()
+  const dataDir = mkdtempSync(join(tmpdir(), 'usher-journey-'))
+  const log: LogLine[] = []
+  const write = (level: string) => (details: object, text: string) => void log.push({ level, text, details })
+  const clock = {
+    now: new Date(),
+    pass(ms: number) {
+      clock.now = new Date(clock.now.getTime() + ms)
+    },
+  }
+  const mailbox = await createMailbox({ log: { info() {}, error() {} } })
+  let appUrl = ''
+  const slack = await createLocalSlack({
+    appUrl: () => appUrl,
+    manifest: buildManifest({ url: PUBLIC_URL, command: '/invites' }),
+    now: () => clock.now.getTime(),
+  })
+  const env = {
+    PORT: '0',
+    HOST: '127.0.0.1',
+    PUBLIC_URL,
+    DATABASE_URL: database.url,
+    DATA_DIR: dataDir,
+    USHER_SECRET: 'a secret for tests, and for tests alone',
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_SIGNING_SECRET: slack.signingSecret,
+    SLACK_API_URL: slack.apiUrl,
+    SMTP_URL: mailbox.smtpUrl,
+    MAIL_FROM: 'Usher <usher@example.test>',
+    ...moreEnv,
+  }
+  const app = await buildApp(readConfig(env), {
+    log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
+    now: () => clock.now,
+    schedule: false,
+    ...replaced,
+  })
+  appUrl = app.url
+  return {
+    app,
+    slack,
+    mailbox,
+    log,
+    clock,
+    env,
+    visit: (link, init) => fetch(link.replace(PUBLIC_URL, app.url), { redirect: 'manual', ...init }),
+    async stop() {
+      await app.stop()
+      await slack.close()
+      await mailbox.close()
+      await database.drop()
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The one link in a mail. */
+export function linkIn(mail: { text: string }): string {
+  const [link, ...others] = [...new Set(mail.text.match(/https:\/\/usher\.example\.test\/join\/[\w-]+/g) ?? [])]
+  if (!link || others.length > 0) throw new Error(`one link was expected in: ${mail.text}`)
+  return link
+}
+
+/** A form body as a browser sends it. */
+export function formBody(fields: Record<string, string>): RequestInit {
+  return {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams(fields).toString(),
+  }
+}
