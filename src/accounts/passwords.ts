@@ -16,11 +16,12 @@ export type PasswordHasher = {
 }
 
 /**
- * `concurrency`: how many are worked on at once (libuv has four threads for all of Node's background work);
- * `waiting`: how many may stand in line behind them.
+ * `concurrency`: how many are worked on at once, usually one a core: each fills the cache, so that more of them only
+ * hinder one another, and libuv has four threads for all of Node's background work. `waiting`: how many may stand in
+ * line behind them.
  */
 export function createPasswordHasher({
-  concurrency = Math.min(4, 2 * availableParallelism()),
+  concurrency = Math.min(4, availableParallelism()),
   waiting = 64,
 }: {
   concurrency?: number

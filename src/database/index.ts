@@ -21,7 +21,7 @@ export {
 // Rows, enums and Prisma.sql, for those who may use the database.
 export * from './generated/client.ts'
 export { type MigrateOptions, type MigrationState, migrate, migrationState } from './migrate.ts'
-export { newId } from './new-id.ts'
+export { isId, newId } from './new-id.ts'
 export { forgetTaken, takeOnce } from './take-once.ts'
 export { inTransaction, type Transaction, type TransactionOptions } from './transaction.ts'
 

@@ -195,7 +195,10 @@ async function join(
 ): Promise<JoinedHub[] | undefined> {
   const { at } = given
   // Two links of one person wait for each other here, and so does an invitation that is just being sent to them.
-  await tx.$queryRaw`SELECT 1 AS "locked" FROM "Person" WHERE "id" = ${row.personId}::uuid FOR UPDATE`
+  // Invitations are locked before their person, as everywhere: a delivery that is being noted does so too.
+  await tx.$queryRaw`SELECT 1 AS "locked" FROM "Invitation" WHERE "personId" = ${row.personId}::uuid
+    AND "status" IN ('waiting', 'pending') ORDER BY "id" FOR UPDATE`
+  await tx.$queryRaw`SELECT 1 AS "locked" FROM "Person" WHERE "id" = ${row.personId}::uuid FOR NO KEY UPDATE`
   const accepted = await tx.$queryRaw<(JoinedHub & { accounts: bigint })[]>`
     WITH claimed AS (
       UPDATE "Invitation" SET "status" = 'accepted', "acceptedAt" = ${at}, "nextAttemptAt" = NULL

@@ -1,7 +1,7 @@
 // Resend and revoke: one conditional update each, and one more generation, which makes every older link dead.
 import { type Act, record } from '../audit/index.ts'
 import type { Collaborators } from '../collaborators.ts'
-import { type InvitationStatus, inTransaction, type Transaction } from '../database/index.ts'
+import { type InvitationStatus, inTransaction, isId, type Transaction } from '../database/index.ts'
 import {
   findMember,
   findOrganisation,
@@ -84,6 +84,9 @@ type Loaded = { id: string; email: string; hubId: string; personId: string; stat
 
 async function load(tx: Transaction, request: ChangeRequest) {
   const { organisationId } = request
+  if (!isId(request.invitationId)) throw new Refusal('invitation_unknown')
+  // Every act locks an invitation before its person, so that no two wait for each other.
+  await tx.$queryRaw`SELECT 1 AS "locked" FROM "Invitation" WHERE "id" = ${request.invitationId}::uuid FOR UPDATE`
   const invitation = await tx.invitation.findUnique({ where: { id: request.invitationId, organisationId } })
   const organisation = await findOrganisation(tx, { id: organisationId })
   const actor = await findMember(tx, { id: request.actorId, organisationId })
@@ -99,7 +102,7 @@ async function load(tx: Transaction, request: ChangeRequest) {
 async function isBlocked(tx: Transaction, invitation: Loaded): Promise<boolean> {
   const { hubId, personId, id } = invitation
   // When the person is just accepting another invitation, what is read next knows of their account.
-  await tx.$queryRaw`SELECT 1 AS "locked" FROM "Person" WHERE "id" = ${personId}::uuid FOR SHARE`
+  await tx.$queryRaw`SELECT 1 AS "locked" FROM "Person" WHERE "id" = ${personId}::uuid FOR NO KEY UPDATE`
   const [row] = await tx.$queryRaw<{ blocked: boolean }[]>`
     SELECT EXISTS (SELECT 1 FROM "HubMembership" m
         WHERE m."hubId" = ${hubId}::uuid AND m."personId" = ${personId}::uuid)

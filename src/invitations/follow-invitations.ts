@@ -1,6 +1,6 @@
 // What a member can see of invitations: one address' story, the counts, the latest; each only within their reach.
 import { readSubjectEvents, type ToldEvent } from '../audit/index.ts'
-import { type Database, type InvitationStatus, Prisma, type Role, type UserType } from '../database/index.ts'
+import { type Database, type InvitationStatus, isId, Prisma, type Role, type UserType } from '../database/index.ts'
 import type { Reach } from '../organisation/index.ts'
 import { readEmailAddress } from '../people/index.ts'
 
@@ -76,6 +76,7 @@ export async function readStory(
 }
 
 function whichInvitation(asked: { email: string } | { invitationId: string }): Prisma.Sql | undefined {
+  if ('invitationId' in asked && !isId(asked.invitationId)) return undefined
   if ('invitationId' in asked) return Prisma.sql`i."id" = ${asked.invitationId}::uuid`
   const address = readEmailAddress(asked.email)
   return address && Prisma.sql`i."personId" IN (SELECT p."id" FROM "Person" p WHERE p."emailKey" = ${address.key})`

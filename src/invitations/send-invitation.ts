@@ -1,7 +1,7 @@
 // Somebody asks a person in: one form, one transaction, one invitation.
 import { record } from '../audit/index.ts'
 import type { Collaborators } from '../collaborators.ts'
-import { inTransaction, newId, type Role, type UserType } from '../database/index.ts'
+import { inTransaction, isId, newId, type Role, type UserType } from '../database/index.ts'
 import { grantsOf, mayGive, ROLE_NAMES, USER_TYPE_NAMES } from '../organisation/index.ts'
 import { type EmailAddress, readEmailAddress } from '../people/index.ts'
 import { Refusal, Refusals } from '../refusal.ts'
@@ -123,7 +123,13 @@ function readForm(form: InvitationForm): Omit<InvitationForm, 'email' | 'hubId' 
   const address = readEmailAddress(form.email)
   const note = form.note.trim()
   if (!address) refusals.push(new Refusal('address_malformed', { field: 'email' }))
-  if (!form.hubId) refusals.push(new Refusal('hub_unknown', { field: 'hubId' }))
+  if (!form.hubId || !isId(form.hubId)) refusals.push(new Refusal('hub_unknown', { field: 'hubId' }))
+  if (form.departmentId && !isId(form.departmentId)) {
+    refusals.push(new Refusal('department_unknown', { field: 'departmentId' }))
+  }
+  if (form.locationId && !isId(form.locationId)) {
+    refusals.push(new Refusal('location_unknown', { field: 'locationId' }))
+  }
   if (!form.userType) refusals.push(new Refusal('user_type_missing', { field: 'userType' }))
   if (!form.role) refusals.push(new Refusal('role_missing', { field: 'role' }))
   if (note.length > NOTE_LENGTH) {

@@ -25,7 +25,7 @@ export type Situation = {
  */
 export async function waitForAnswer(tx: Transaction, organisationId: string, emailKey: string): Promise<void> {
   await tx.$queryRaw`SELECT 1 AS "locked" FROM "Person"
-    WHERE "organisationId" = ${organisationId}::uuid AND "emailKey" = ${emailKey} FOR SHARE`
+    WHERE "organisationId" = ${organisationId}::uuid AND "emailKey" = ${emailKey} FOR NO KEY UPDATE`
 }
 
 export async function loadSituation(

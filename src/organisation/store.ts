@@ -7,7 +7,7 @@ export type Organisation = Settings & { id: string; slackTeamId: string; setting
 
 /** What may be chosen for an invitation: a hub, a department or a location. */
 export type UnitKind = 'hub' | 'department' | 'location'
-export type Unit = { id: string; name: string }
+export type Unit = { id: string; name: string; isDefault?: boolean }
 
 /** A member with everything that the rules ask about, and a name to write into the audit log. */
 export type KnownMember = Member & { id: string; organisationId: string; name: string; slackUserId: string | null }
@@ -94,7 +94,12 @@ export async function listUnits(
     take: options.limit,
   }
   if (kind === 'hub') {
-    return reader.hub.findMany({ ...query, orderBy: [{ isDefault: 'desc' as const }, { name: 'asc' as const }] })
+    const select = { ...query.select, isDefault: true }
+    return reader.hub.findMany({
+      ...query,
+      select,
+      orderBy: [{ isDefault: 'desc' as const }, { name: 'asc' as const }],
+    })
   }
   const byName = { ...query, orderBy: { name: 'asc' as const } }
   return kind === 'department' ? reader.department.findMany(byName) : reader.location.findMany(byName)

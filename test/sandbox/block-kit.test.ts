@@ -1,3 +1,4 @@
+// Every Block Kit limit that is enforced: what is just taken, and what is just too much.
 import { describe, expect, it } from 'vitest'
 import { findBlockKitProblems, type Surface } from '../../src/sandbox/slack/block-kit.ts'
 import { emailForm, plain } from './fake-app.ts'

@@ -1,3 +1,4 @@
+// The browser page's side of the local Slack: who is let in, what each person sees, and that it survives a restart.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -5,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { StreamEvent } from '../../src/sandbox/slack/client-api.ts'
-import { emailForm, plain, startFakeApp } from './fake-app.ts'
+import { emailForm, type Loose, plain, startFakeApp } from './fake-app.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'local-slack-'))
 const statePath = join(folder, 'slack.json')
@@ -26,8 +27,8 @@ afterEach(async () => {
   rmSync(statePath, { force: true })
 })
 
-const get = async (path: string) => (await fetch(`${base}/${path}`)).json()
-const post = async (path: string, body: unknown) =>
+const get = async (path: string): Promise<Loose> => (await fetch(`${base}/${path}`)).json()
+const post = async (path: string, body: unknown): Promise<Loose> =>
   (await fetch(`${base}/${path}`, { method: 'POST', body: JSON.stringify(body) })).json()
 
 /** Reads a person's stream: `until` resolves with the first event that fits. */
@@ -137,7 +138,7 @@ describe('the client API', () => {
     const pressed = await post('action', { as: 'UPAT', container, block_id: 'row', action_id: 'go', action: {} })
     const options = await post('options', { as: 'UPAT', container, block_id: 'row', action_id: 'hub', value: 'S' })
     const upload = await fetch(`${base}/file?as=UPAT&name=a.csv`, { method: 'POST', body: 'email\n' })
-    const { file } = await upload.json()
+    const { file }: Loose = await upload.json()
     const content = await (await fetch(`${base}/file/${file.id}`)).text()
     await post('home/open', { as: 'UPAT' })
     const others = await post('action', { as: 'UADA', container, block_id: 'row', action_id: 'go', action: {} })

@@ -1,3 +1,4 @@
+// Slash commands as they arrive at the app, what becomes of its answers, and response URLs.
 import { createHmac } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createLocalSlack, messageText } from '../../src/sandbox/slack/local-slack.ts'

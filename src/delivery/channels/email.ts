@@ -22,6 +22,10 @@ export type EmailOptions = {
   log: Log
 }
 
+// nodemailer would make one or several addresses of a text that is none; the core normalises long before, so this never
+// refuses what a person typed.
+const ONE_ADDRESS = /^[^\s\p{Cc}\p{Cf}<>,;]+@[^\s\p{Cc}\p{Cf}<>,;@]+$/u
+
 const TIMEOUTS = { connection: 10_000, greeting: 10_000, answer: 60_000 }
 
 /** Throws when `mailFrom` holds no address. */
@@ -69,6 +73,8 @@ export function createEmailChannel(options: EmailOptions): Channel {
 
   return {
     async send(delivery, letter) {
+      if (!ONE_ADDRESS.test(delivery.to))
+        return { kind: 'permanent', problem: 'This address cannot be used for e-mail.' }
       const messageId = `<${delivery.invitationId}.${delivery.generation}@${host}>`
       const body = rawMessage({
         from,

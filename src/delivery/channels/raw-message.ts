@@ -1,5 +1,6 @@
 // A mail as the bytes that go over the wire. nodemailer's composer spends most of its time on bodies that hardly differ
 // from one mail to the next; so it encodes the headers, and the bodies are put together here.
+import { randomBytes } from 'node:crypto'
 import MimeNode from 'nodemailer/lib/mime-node'
 import { encode, wrap } from 'nodemailer/lib/qp'
 import type { Language } from '../wording/index.ts'
@@ -15,12 +16,15 @@ export type MailParts = {
   html: string
 }
 
+// No body can hold the boundary: both encodings write every "=" otherwise. So one does for all, and nobody who has seen
+// it can end a part early.
+const BOUNDARY = { boundaryPrefix: '=_', baseBoundary: randomBytes(12).toString('hex') }
 const LINE_LENGTH = 76
 const KNOWN_LINES = 2_000
 
 /** The whole message in its wire form (CRLF, ASCII only unless an address itself is not). */
 export function rawMessage(parts: MailParts): Buffer {
-  const root = new MimeNode('multipart/alternative')
+  const root = new MimeNode('multipart/alternative', BOUNDARY)
   root.setHeader('From', parts.from)
   root.setHeader('To', parts.to)
   root.setHeader('Subject', parts.subject)

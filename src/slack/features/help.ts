@@ -9,7 +9,7 @@ export function helpMessage(command: string, features: Explained[], unknown: str
   const lines = features.map(({ usage, purpose }) => ({ typed: `${command} ${usage}`.trim(), purpose }))
   const opening = unknown === '' ? 'This is what you can type:' : `“${unknown}” is not something I know. You can type:`
   return {
-    text: [opening, ...lines.map(({ typed, purpose }) => `${typed}: ${purpose}`)].join('\n'),
+    text: escapeText([opening, ...lines.map(({ typed, purpose }) => `${typed}: ${purpose}`)].join('\n')),
     blocks: [
       section(escapeText(opening)),
       section(lines.map(({ typed, purpose }) => `\`${escapeText(typed)}\`  ${escapeText(purpose)}`).join('\n')),

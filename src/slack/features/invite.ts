@@ -75,7 +75,7 @@ async function form(visit: Visit, start: { email: string; from: string }): Promi
     choicesOf(visit, 'department', ''),
     choicesOf(visit, 'location', ''),
   ])
-  const [onlyHub, ...otherHubs] = hubs
+  const [firstHub, ...otherHubs] = hubs
   const ownDepartment = fixedDepartment(grants)
   const department = departments.find(({ id }) => id === ownDepartment)
   const language = LANGUAGES.find(({ id }) => id === visit.organisation.language)
@@ -85,7 +85,7 @@ async function form(visit: Visit, start: { email: string; from: string }): Promi
       id: 'hubId',
       label: 'Hub',
       choices: hubs,
-      chosen: otherHubs.length === 0 ? onlyHub : undefined,
+      chosen: otherHubs.length === 0 || firstHub?.isDefault ? firstHub : undefined,
       ask: 'Choose a hub',
     }),
     choiceField({
@@ -203,7 +203,7 @@ async function submit(visit: SubmissionVisit): Promise<SubmissionResult> {
       note: values.note ?? '',
     },
   })
-  const text = `${sent.email} is being invited into ${sent.hubName}. You will hear when they join.`
+  const text = escapeText(`${sent.email} is being invited into ${sent.hubName}. You will hear when they join.`)
   return {
     after: () =>
       tellPrivately(visit, visit.view.privateMetadata, {

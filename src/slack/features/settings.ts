@@ -173,5 +173,5 @@ async function add(visit: SubmissionVisit): Promise<SubmissionResult> {
     name: visit.values.name ?? '',
     origin: 'slack',
   })
-  return { after: () => tellPrivately(visit, '', { text: `The ${kind} “${unit.name}” was added.` }) }
+  return { after: () => tellPrivately(visit, '', { text: escapeText(`The ${kind} “${unit.name}” was added.`) }) }
 }

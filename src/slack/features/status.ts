@@ -87,7 +87,7 @@ async function change(visit: ActionVisit, act: typeof resendInvitation): Promise
   })
   if (visit.view) return visit.update(storyView(await load(visit, { invitationId })))
   await visit.replace({
-    text: `${visit.member.name} sent the invitation of ${email} again.`,
+    text: escapeText(`${visit.member.name} sent the invitation of ${email} again.`),
     blocks: [section(`${escapeText(visit.member.name)} sent the invitation of *${escapeText(email)}* again.`)],
   })
 }

@@ -48,6 +48,9 @@ async function ask(path, init) {
     throw new ApiProblem('The sandbox does not answer. Is it still running?')
   }
   const answer = await response.json().catch(() => undefined)
+  if (response.status === 403) {
+    throw new ApiProblem('The sandbox can only be used from this computer, at http://localhost or http://127.0.0.1.')
+  }
   if (!response.ok || answer === undefined || answer.ok === false) {
     throw new ApiProblem(`That did not work: ${answer?.error ?? `status ${response.status}`}`)
   }

@@ -1,5 +1,5 @@
 // @ts-check
-// A person's picture: initials on a colour that stays the same for that person.
+// A person's picture (initials on a colour that stays the same for that person) and the sign of a private channel.
 import { h } from './dom.js'
 import { nameOf, store } from './store.js'
 
@@ -17,4 +17,9 @@ export function avatar(userId, size = '') {
   for (const letter of userId) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 9973
   const colour = isApp ? 'app' : String(sum % COLOURS)
   return h('span', { class: `avatar ${size} colour-${colour}`, 'aria-hidden': 'true' }, isApp ? '✉' : initials)
+}
+
+/** The sign of a private channel. */
+export function lock() {
+  return h('span', { class: 'sign sign-lock', 'aria-hidden': 'true' })
 }

@@ -64,7 +64,7 @@ function blockElement(block, surface) {
 /** @type {Record<string, (block: any, surface: Surface) => import('./dom.js').Child[]>} */
 const KINDS = {
   section,
-  header: (block) => [h('h3', {}, textOf(block.text))],
+  header: (block) => [h('h3', { class: 'block-heading' }, textOf(block.text))],
   context: (block) =>
     block.elements.map((/** @type {any} */ element) =>
       element.type === 'image' ? image(element, 'tiny') : textOf(element),
@@ -81,7 +81,7 @@ const KINDS = {
   data_visualization: (block) => [chart(block)],
   alert,
   container,
-  file: (block) => [h('p', {}, `📄 ${block.external_id ?? 'File'}`)],
+  file: (block) => [h('p', {}, block.external_id ?? 'File')],
 }
 
 /** Where an element outside an input block stands. @param {any} element @param {any} block @param {Surface} surface @param {string} [words] */

@@ -97,7 +97,7 @@ export function fileInput({ element, spot, name, value }) {
         h(
           'li',
           {},
-          h('span', {}, `📄 ${file.name}`, h('small', {}, ` ${Math.max(1, Math.round((file.size ?? 0) / 1024))} KB`)),
+          h('span', {}, file.name, h('small', {}, ` ${Math.max(1, Math.round((file.size ?? 0) / 1024))} KB`)),
           h(
             'button',
             {

@@ -182,8 +182,8 @@ export function createComposer() {
       hide()
     } else if (isOpen && (event.key === 'Tab' || event.key === 'Enter') && !event.shiftKey) {
       event.preventDefault()
-      // A command typed to its end is meant to be sent.
-      const isWhole = completions[active]?.insert.trim() === field.value.trim()
+      // A command or a name typed to its end is meant to be sent.
+      const isWhole = completions[active]?.insert.trim() === field.value.slice(from, field.selectionStart)
       if (event.key === 'Enter' && isWhole) submit()
       else complete(active)
     } else if (event.key === 'Enter' && !event.shiftKey) {
@@ -204,7 +204,7 @@ export function createComposer() {
       await post(isCommand ? 'command' : 'message', {
         as: store.as,
         channel,
-        text: isCommand ? typed : withMentions(typed),
+        text: typed,
       })
     } catch (error) {
       // What was typed is not lost.
@@ -239,10 +239,4 @@ export function createComposer() {
       grow()
     },
   }
-}
-
-/** Slack sends `@Name` as a mention. @param {string} text */
-function withMentions(text) {
-  const byLength = [...people()].sort((one, other) => other.real_name.length - one.real_name.length)
-  return byLength.reduce((done, user) => done.replaceAll(`@${user.real_name}`, `<@${user.id}>`), text)
 }

@@ -2,7 +2,7 @@
 // The centre: one conversation's messages, or the app's Home tab, with their head.
 
 import { post } from './api.js'
-import { avatar } from './avatar.js'
+import { avatar, lock } from './avatar.js'
 import { showBlocks } from './blocks.js'
 import { createComposer } from './composer.js'
 import { clock, dayName, fullTime } from './dates.js'
@@ -64,8 +64,8 @@ export function createConversation({ openSidebar }) {
     const isHome = store.place === HOME
     const isApp = isHome || here?.kind === 'app'
     const channel = store.boot.channels.find((entry) => entry.id === store.place)
-    const sign = here?.kind === 'private' ? '🔒 ' : here?.kind === 'channel' ? '# ' : ''
-    title.textContent = isApp ? app.name : `${sign}${here?.name ?? ''}`
+    const sign = here?.kind === 'private' ? lock() : here?.kind === 'channel' ? '# ' : ''
+    title.replaceChildren(...(isApp ? [app.name] : [sign, here?.name ?? '']))
     topic.textContent = isApp ? app.description : (channel?.topic ?? '')
     tabs.hidden = !isApp
     const appPlace = appConversation()?.id
@@ -188,7 +188,7 @@ function messageElement(message, isGrouped) {
       h(
         'a',
         { class: 'file', href: `./api/file/${encodeURIComponent(file.id)}`, target: '_blank', rel: 'noopener' },
-        `📄 ${file.name}`,
+        file.name,
       ),
     )
   }
@@ -197,7 +197,13 @@ function messageElement(message, isGrouped) {
   return h(
     'div',
     { class: `message${message.ephemeral ? ' ephemeral' : ''}${isGrouped ? ' grouped' : ''}`, 'data-ts': message.ts },
-    message.ephemeral && h('p', { class: 'only-you' }, '👁 Only visible to you'),
+    message.ephemeral &&
+      h(
+        'p',
+        { class: 'only-you' },
+        h('span', { class: 'sign sign-eye', 'aria-hidden': 'true' }),
+        'Only visible to you',
+      ),
     isGrouped ? h('span', { class: 'gutter' }, time) : avatar(message.user),
     h(
       'div',

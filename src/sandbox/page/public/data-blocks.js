@@ -19,7 +19,8 @@ export function table(block) {
   const headerColumn = block.row_header_column_index ?? -1
   const look = (/** @type {any} */ cell, /** @type {number} */ column) => {
     const settings = block.column_settings?.[column]
-    const align = settings?.align ?? (cell.type === 'raw_number' ? 'right' : 'left')
+    const isNumber = (rows[0]?.[column] ?? cell).type === 'raw_number'
+    const align = settings?.align ?? (isNumber ? 'right' : 'left')
     return `align-${align}${settings?.is_wrapped ? ' wrapped' : ''}`
   }
   const size = block.type === 'data_table' ? (block.page_size ?? 5) : rows.length

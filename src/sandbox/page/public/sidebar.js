@@ -1,6 +1,6 @@
 // @ts-check
 // The left: the workspace, who one is, and the places one can go to.
-import { avatar } from './avatar.js'
+import { avatar, lock } from './avatar.js'
 import { h } from './dom.js'
 import { appConversation, become, go, HOME, on, people, store } from './store.js'
 
@@ -78,7 +78,7 @@ export function createSidebar({ onGo }) {
     const isDm = conversation.kind === 'dm'
     return entryButton({
       name: conversation.name,
-      sign: isDm ? avatar(conversation.user ?? '', 'small') : conversation.kind === 'private' ? '🔒' : '#',
+      sign: isDm ? avatar(conversation.user ?? '', 'small') : conversation.kind === 'private' ? lock() : '#',
       isHere: store.place === conversation.id,
       unread: conversation.unread,
       target: conversation.id,

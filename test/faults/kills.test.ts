@@ -1,0 +1,104 @@
+// SECURITY 27: the app is killed at random moments between a form's submission and the mail.
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createWorld, openInvitation, type Program, type World } from './programs.ts'
+
+const KILLS = 22
+const INVITERS = 6
+/** What one kill may cost: the mail server's connections at once. */
+const MOST_EXTRA = 5
+/** Another row of moments: USHER_TEST_SEED=… */
+const SEED = Number(process.env.USHER_TEST_SEED ?? 20261120)
+
+let world: World
+
+beforeAll(async () => {
+  world = await createWorld({ admins: INVITERS })
+})
+afterAll(() => world.close())
+
+/** A row of numbers from 0 to 1 that is the same for the same seed (mulberry32). */
+function numbersFrom(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+/** What was promised, and what was seen when the program was gone. */
+type Kill = { acknowledged: string[]; mailedBefore: number }
+
+async function submitAndKill(program: Program, round: number, random: () => number): Promise<Kill> {
+  const { slack, mailbox } = world
+  const inviters = Array.from({ length: INVITERS }, (_, index) => `UADM${index + 1}`)
+  const forms = await Promise.all(
+    inviters.map(async (id) => {
+      const email = `round${round}-${id.toLowerCase()}@example.org`
+      return { email, form: await openInvitation(slack, id, email) }
+    }),
+  )
+  // In every third round the mail server keeps the messages and does not say so: these are surely in flight.
+  if (round % 3 === 0) mailbox.faults.next('after-body', 'hang', { times: Number.POSITIVE_INFINITY })
+  const submitted = Promise.all(
+    forms.map(async ({ email, form }) => ({ email, form, result: await form.submit().catch(() => undefined) })),
+  )
+  await new Promise((resolve) => setTimeout(resolve, random() * 150))
+  await program.end('SIGKILL')
+  const results = await submitted
+  mailbox.faults.clear()
+  for (const { form } of results) if (form.isOpen) await form.close()
+  return {
+    acknowledged: results.filter(({ result }) => result?.closed).map(({ email }) => email),
+    mailedBefore: mailbox.messages.length,
+  }
+}
+
+it(`27: ${KILLS} kills between form and mail lose nothing acknowledged and mail nothing twice but what was in flight`, {
+  timeout: 180_000,
+}, async () => {
+  const { mailbox, slack } = world
+  const random = numbersFrom(SEED)
+  const kills: Kill[] = []
+  for (let round = 1; round <= KILLS; round += 1) {
+    const program = world.start()
+    // Every database opens again.
+    await program.ready()
+    kills.push(await submitAndKill(program, round, random))
+  }
+  await world.start().ready()
+
+  const acknowledged = kills.flatMap((kill) => kill.acknowledged)
+  await Promise.all(
+    acknowledged.map((email) => mailbox.waitFor(({ to }) => to.includes(email), { limitMs: 40_000 })),
+  )
+  const left = () =>
+    world.ask(`SELECT (SELECT count(*)::int FROM "Invitation" WHERE "status" <> 'pending') AS invitations,
+      (SELECT count(*)::int FROM queue.job WHERE name = 'deliver' AND state IN ('created', 'retry', 'active')) AS jobs`)
+  await expect.poll(left, { timeout: 40_000 }).toEqual([{ invitations: 0, jobs: 0 }])
+
+  const recipients = mailbox.messages.map((mail) => mail.envelope.to.join())
+  // A second mail is the doing of the first kill after the first one.
+  const extras = kills.map(({ mailedBefore }, index) => {
+    const since = recipients.slice(kills[index - 1]?.mailedBefore ?? 0, mailedBefore)
+    const later = new Set(recipients.slice(mailedBefore))
+    return new Set(since.filter((recipient) => later.has(recipient))).size
+  })
+  const repeated = recipients.length - new Set(recipients).size
+  expect(Math.max(...extras)).toBeLessThanOrEqual(MOST_EXTRA)
+  expect(repeated).toBe(extras.reduce((sum, count) => sum + count, 0))
+  // The moments were where they hurt: between the promise and the mail, and while a mail was in flight.
+  const promisedOnly = kills.reduce((sum, { acknowledged: promised, mailedBefore }) => {
+    const mailed = new Set(recipients.slice(0, mailedBefore))
+    return sum + promised.filter((email) => !mailed.has(email)).length
+  }, 0)
+  expect(promisedOnly).toBeGreaterThan(0)
+  expect(repeated).toBeGreaterThan(0)
+
+  const rows = await world.ask(`SELECT i."email", count(*)::int AS sent FROM "Invitation" i
+    JOIN "AuditEvent" e ON e."subjectId" = i."id" AND e."act" = 'invitation.sent' GROUP BY i."email"`)
+  expect(rows.filter(({ sent }) => sent !== 1)).toEqual([])
+  expect(rows.map(({ email }) => email)).toEqual(expect.arrayContaining(acknowledged))
+  expect(slack.complaints).toEqual([])
+})
