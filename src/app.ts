@@ -1,4 +1,5 @@
 // The only file that knows everybody: it opens the database, the queue and the doors, in this order, and closes them.
+import { setTimeout as sleep } from 'node:timers/promises'
 import express from 'express'
 import { createPasswordHasher } from './accounts/index.ts'
 import type { Collaborators, Log } from './collaborators.ts'
@@ -8,7 +9,15 @@ import { type Database, forgetTaken, migrate, migrationState, openDatabase, take
 import { createDelivery } from './delivery/index.ts'
 import { type Front, openFront } from './front.ts'
 import { furnishSandbox } from './furnish-sandbox.ts'
-import { acceptInvitation, countByStatus, JOIN_PURPOSE, openJoinLink } from './invitations/index.ts'
+import {
+  acceptInvitation,
+  countByStatus,
+  createOpenings,
+  forgetDrafts,
+  JOIN_PURPOSE,
+  type Openings,
+  openJoinLink,
+} from './invitations/index.ts'
 import { openQueue, type Queue, startJobs } from './jobs/index.ts'
 import { deriveKey } from './keys.ts'
 import { findOrganisationOf } from './organisation/index.ts'
@@ -45,8 +54,10 @@ type Outside = Pick<Extract<Config, { mode: 'slack' }>, 'slack' | 'smtpUrl' | 'm
 
 /** For running jobs to end when the app stops, in ms: ten seconds in all, less the closing itself. */
 const STOP_WITHIN = 7_000
-/** How long a taken request is remembered, in ms: Slack repeats an event for a day at the most. */
-const RECEIPTS_KEPT = 24 * 60 * 60 * 1000
+/** For everything to close, in ms: a database that does not answer must not keep the program from ending. */
+const CLOSE_WITHIN = 9_500
+/** How long taken requests (Slack repeats an event for a day at the most) and drafts of lists are kept, in ms. */
+const KEPT = 24 * 60 * 60 * 1000
 /** The sandbox's page is under this path. */
 export const SANDBOX_PATH = '/sandbox'
 
@@ -58,7 +69,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
   const log = overrides.log ?? createLog({ level: config.logLevel, readable: config.mode === 'sandbox' })
   const now = overrides.now ?? (() => new Date())
   const open: (() => unknown)[] = []
-  const stop = once(() => closeAll(open, log))
+  const stop = once(() => closeInTime(open, log))
   try {
     const secret = ensureSecret(config)
     const front = await openFront(config)
@@ -77,13 +88,15 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
     open.push(() => db.close())
     const applied = await migrate(db.url)
     if (applied.length > 0) log.info({ migrations: applied }, 'The database was brought up to date')
-    const queue = await openQueue({ db, log })
+    const queue = await openQueue({ db, log, now })
     open.push(() => queue.close())
 
     const c: Collaborators = { db, followUp: queue.followUp, now, log }
     const joinKey = deriveKey(secret, JOIN_PURPOSE)
+    const openings = createOpenings(c)
+    open.push(openings.close)
     const web = createWeb({
-      ...webSettings(c, { queue, joinKey }),
+      ...webSettings(c, { queue, joinKey, openings }),
       publicUrl,
       trustProxy: typeof config.trustProxy === 'object' ? [...config.trustProxy] : config.trustProxy,
       ...(overrides.webLimits ? { limits: overrides.webLimits } : {}),
@@ -107,7 +120,8 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
       joinKey,
       deliverer,
       postNotice: slack.postNotice,
-      purge: () => forgetTaken(db, new Date(now().getTime() - RECEIPTS_KEPT)),
+      showProgress: slack.showProgress,
+      purge: () => purge(db, new Date(now().getTime() - KEPT)),
       isAlone: config.databaseUrl === undefined,
       schedule: overrides.schedule ?? true,
       now,
@@ -129,13 +143,14 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
 
 function webSettings(
   c: Collaborators,
-  { queue, joinKey }: { queue: Queue; joinKey: Buffer },
+  { queue, joinKey, openings }: { queue: Queue; joinKey: Buffer; openings: Openings },
 ): Pick<WebSettings, 'door' | 'health' | 'log' | 'databaseIsAway'> {
   const { db, now, log } = c
   const { hash: hashPassword } = createPasswordHasher()
   return {
     door: {
       openJoinLink: (token) => openJoinLink({ db, now, joinKey }, token),
+      noteOpening: openings.note,
       acceptInvitation: (token, request) => acceptInvitation({ ...c, joinKey, hashPassword }, token, request),
     },
     health: {
@@ -208,12 +223,26 @@ async function furnish(c: Collaborators, sandbox: Sandbox): Promise<void> {
   })
 }
 
+async function purge(db: Database, before: Date): Promise<void> {
+  await forgetTaken(db, before)
+  await forgetDrafts(db, before)
+}
+
 function once(work: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | undefined
   return () => {
     running ??= work()
     return running
   }
+}
+
+async function closeInTime(open: (() => unknown)[], log: Log): Promise<void> {
+  const limit = new AbortController()
+  const late = sleep(CLOSE_WITHIN, true, { signal: limit.signal, ref: false }).catch(() => false)
+  if (await Promise.race([closeAll(open, log).then(() => false), late])) {
+    log.warn({}, 'Not everything closed in time; what was accepted is kept')
+  }
+  limit.abort()
 }
 
 async function closeAll(open: (() => unknown)[], log: Log): Promise<void> {

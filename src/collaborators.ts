@@ -13,6 +13,8 @@ export type Log = {
 export type FollowUp =
   | { kind: 'deliver'; invitationId: string; generation: number; notBefore?: Date }
   | { kind: 'notify'; invitationId: string; news: News }
+  /** A list was sent or taken back: its one message is to be brought up to date until it is done. */
+  | { kind: 'report'; batchId: string; notBefore?: Date }
 
 /** What members hear of an invitation. */
 export type News = 'accepted' | 'expired' | 'failed' | 'maybe_sent'

@@ -32,6 +32,15 @@ export type RefusalCode =
   | 'password_personal'
   | 'terms_not_agreed'
   | 'too_busy'
+  | 'list_unknown'
+  | 'list_empty'
+  | 'list_twice'
+  | 'list_changed'
+  | 'list_sent_today'
+  | 'list_needs_admin'
+  | 'list_past_daily_limit'
+  | 'list_not_undoable'
+  | 'may_not_import'
 
 /** A no with its reason; `field` says where it was typed, `detail` what the words need (never a secret). */
 export class Refusal extends Error {

@@ -54,6 +54,7 @@ const mayUse: Record<string, string[]> = {
   '@node-rs/argon2': ['accounts'],
   '@zxcvbn-ts/language-common': ['accounts'],
   'libphonenumber-js': ['people'],
+  'csv-parse': ['people'],
   '@prisma/adapter-pg': ['database'],
   '@prisma/client': ['database'],
   '@prisma/schema-engine-wasm': ['database'],

@@ -19,12 +19,17 @@ export type Act =
   | 'invitation.expired'
   | 'invitation.accepted'
   | 'invitation.added_to_hub'
+  | 'list.sent'
+  | 'list.undone'
+  | 'people.imported'
+  | 'account.paused'
+  | 'account.reopened'
 
 /** Who acted: a person, or a part of Usher itself (then `id` is null). */
 export type Actor = { id: string | null; name: string }
 
 export type AuditSubject = {
-  kind: 'organisation' | 'hub' | 'department' | 'location' | 'person' | 'invitation'
+  kind: 'organisation' | 'hub' | 'department' | 'location' | 'person' | 'invitation' | 'list'
   id: string
   name: string
 }

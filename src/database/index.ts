@@ -6,7 +6,9 @@ import { Client, Pool } from 'pg'
 import { findRunningEmbedded, startEmbedded } from './embedded/index.ts'
 import { codeOf, DatabaseUnreachable, reasonOf } from './errors.ts'
 import { PrismaClient } from './generated/client.ts'
+import { SILENCE, socketThatGivesUp } from './giving-up.ts'
 import type { Log } from './log.ts'
+import { createStatementNames } from './statement-names.ts'
 import { inTransaction, type Transaction, type TransactionOptions } from './transaction.ts'
 
 export type { Pool, PoolClient } from 'pg'
@@ -68,7 +70,8 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
     throw error
   }
   const pool = openPool(url, poolSize, log)
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool), errorFormat: 'minimal' })
+  const adapter = new PrismaPg(pool, { statementNameGenerator: createStatementNames() })
+  const prisma = new PrismaClient({ adapter, errorFormat: 'minimal' })
   return {
     prisma,
     pool,
@@ -89,8 +92,9 @@ function openPool(connectionString: string, size: number, log: Log): Pool {
     connectionString,
     max: size,
     connectionTimeoutMillis: 5_000,
-    idleTimeoutMillis: 60_000,
+    idleTimeoutMillis: SILENCE - 10_000,
     keepAlive: true,
+    stream: socketThatGivesUp,
     application_name: 'usher',
   })
   // Without a listener a connection that breaks while idle would end the process. The pool makes a new one by itself.

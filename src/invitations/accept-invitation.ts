@@ -1,6 +1,7 @@
 // The invitee's side: look at the invitation behind a link, and accept it.
 import { passwordProblem } from '../accounts/index.ts'
 import { record } from '../audit/index.ts'
+import { cleanLine } from '../clean-text.ts'
 import type { Collaborators } from '../collaborators.ts'
 import { type Database, inTransaction, newId, type Role, type Transaction, type UserType } from '../database/index.ts'
 import { ROLE_NAMES, USER_TYPE_NAMES } from '../organisation/index.ts'
@@ -9,6 +10,7 @@ import { Refusal, Refusals } from '../refusal.ts'
 import { isJoinToken, readInvitationId } from './join-token.ts'
 
 export type JoinPage = {
+  invitationId: string
   organisationName: string
   hubName: string
   inviterName: string
@@ -121,7 +123,7 @@ async function findUsable(c: Reader, token: string): Promise<Row> {
 
 // A waiting invitation counts too: its message may be out, and the process that would have noted it gone.
 const OPEN_JOIN_LINK = `
-  SELECT i."id", i."organisationId", i."hubId", i."personId", i."generation", i."userType"::text AS "userType",
+  SELECT i."id", i."id" AS "invitationId", i."organisationId", i."hubId", i."personId", i."generation", i."userType"::text AS "userType",
     i."role"::text AS "role", i."departmentId", i."locationId", i."email", i."language", i."expiresAt",
     (i."status" IN ('waiting', 'pending') AND NOT i."isAddition" AND (i."expiresAt" IS NULL OR i."expiresAt" > $2)
       AND h."archivedAt" IS NULL) AS "isUsable",
@@ -165,7 +167,7 @@ function readForm(form: JoinForm, page: JoinPage): ReadForm {
 }
 
 function readName(text: string, field: 'firstName' | 'lastName', refusals: Refusal[]): string {
-  const name = text.normalize('NFC').trim().replaceAll(/\s+/g, ' ')
+  const name = cleanLine(text)
   if (name === '') {
     refusals.push(new Refusal(field === 'firstName' ? 'first_name_missing' : 'last_name_missing', { field }))
   }

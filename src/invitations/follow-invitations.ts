@@ -1,8 +1,8 @@
 // What a member can see of invitations: one address' story, the counts, the latest; each only within their reach.
 import { readSubjectEvents, type ToldEvent } from '../audit/index.ts'
 import { type Database, type InvitationStatus, isId, Prisma, type Role, type UserType } from '../database/index.ts'
-import type { Reach } from '../organisation/index.ts'
 import { readEmailAddress } from '../people/index.ts'
+import { type Viewer, within } from './viewer.ts'
 
 export type InvitationSummary = {
   id: string
@@ -32,8 +32,6 @@ export type InvitationStory = InvitationSummary & {
 
 export type Overview = { counts: Partial<Record<InvitationStatus, number>>; latest: InvitationSummary[] }
 
-type Viewer = { organisationId: string; reach: Reach }
-
 const STORY_EVENTS = 30
 const LATEST = 10
 
@@ -46,13 +44,6 @@ const SUMMARY = Prisma.sql`
 const JOINS = Prisma.sql`
   JOIN "Hub" h ON h."id" = i."hubId"
   JOIN "Person" inviter ON inviter."id" = i."inviterId"`
-
-function within({ organisationId, reach }: Viewer): Prisma.Sql {
-  const own = Prisma.sql`i."organisationId" = ${organisationId}::uuid`
-  if (reach === 'all') return own
-  return Prisma.sql`${own} AND (i."inviterId" = ${reach.sentBy}::uuid OR i."hubId" = ANY(${reach.hubIds}::uuid[])
-    OR i."departmentId" = ${reach.departmentId}::uuid)`
-}
 
 /** The newest invitation of an address with all that happened to it; undefined when there is none within reach. */
 export async function readStory(

@@ -24,7 +24,25 @@ export {
   readStory,
 } from './follow-invitations.ts'
 export { JOIN_PURPOSE } from './join-token.ts'
+export { type ConfirmedList, confirmList } from './lists/confirm-list.ts'
+export {
+  countKnown,
+  finishList,
+  forgetDrafts,
+  type ListProgress,
+  type ListRow,
+  readDraft,
+  readListProgress,
+  readListRows,
+  readUndelivered,
+  rememberProgressMessage,
+} from './lists/follow-list.ts'
+export { LIST_LENGTH_FOR_ALL, LIST_PEOPLE_A_DAY, UNDO_WITHIN } from './lists/limits.ts'
+export { type ListChoices, type ListDraft, mayImport, prepareList, type ReadRow } from './lists/prepare-list.ts'
+export { undoList } from './lists/undo-list.ts'
 export { loadNotice, type Notice } from './load-notice.ts'
+export { createOpenings, type Openings } from './openings.ts'
+export { type Funnel, type HomeFigures, readHomeFigures } from './read-home.ts'
 export {
   type InvitationForm,
   type InvitationRequest,

@@ -1,5 +1,6 @@
 // Somebody asks a person in: one form, one transaction, one invitation.
 import { record } from '../audit/index.ts'
+import { cleanText } from '../clean-text.ts'
 import type { Collaborators } from '../collaborators.ts'
 import { inTransaction, isId, newId, type Role, type UserType } from '../database/index.ts'
 import { grantsOf, mayGive, ROLE_NAMES, USER_TYPE_NAMES } from '../organisation/index.ts'
@@ -121,7 +122,7 @@ function readForm(form: InvitationForm): Omit<InvitationForm, 'email' | 'hubId' 
 } {
   const refusals: Refusal[] = []
   const address = readEmailAddress(form.email)
-  const note = form.note.trim()
+  const note = cleanText(form.note)
   if (!address) refusals.push(new Refusal('address_malformed', { field: 'email' }))
   if (!form.hubId || !isId(form.hubId)) refusals.push(new Refusal('hub_unknown', { field: 'hubId' }))
   if (form.departmentId && !isId(form.departmentId)) {

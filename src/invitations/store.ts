@@ -20,10 +20,13 @@ export type Situation = {
 }
 
 /**
- * When the same person is just accepting another invitation, waits until that is done: the situation read afterwards
- * knows of their account, and no link is sent that could not be used.
+ * Whoever else invites the same address at this moment goes first, one after the other: otherwise their locks on the
+ * person would cross, and PostgreSQL notices that only after a second. When the same person is just accepting another
+ * invitation, waits until that is done, too: the situation read afterwards knows of their account, and no link is sent
+ * that could not be used.
  */
 export async function waitForAnswer(tx: Transaction, organisationId: string, emailKey: string): Promise<void> {
+  await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`${organisationId} ${emailKey}`}, 0))::text`
   await tx.$queryRaw`SELECT 1 AS "locked" FROM "Person"
     WHERE "organisationId" = ${organisationId}::uuid AND "emailKey" = ${emailKey} FOR NO KEY UPDATE`
 }

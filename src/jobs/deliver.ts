@@ -9,6 +9,7 @@ import { createLanes } from './lanes.ts'
 import type { Patience } from './patience.ts'
 import { AFTER_UNCERTAIN, jittered, PATIENCE, pauseAfter } from './pauses.ts'
 import type { DeliverOrder, PutOff, Queue } from './queue.ts'
+import { createUnwritten } from './unwritten.ts'
 
 /** The core's side of a delivery, with its collaborators bound. */
 export type DeliverySteps = {
@@ -31,6 +32,7 @@ export type DeliverWork = {
 
 const SPREAD = 2_000
 const IN_HAND_PAUSE = 5_000
+const UNWRITTEN_PAUSE = 60_000
 
 export function createDeliverWork(c: {
   steps: DeliverySteps
@@ -54,6 +56,7 @@ export function createDeliverWork(c: {
   })
   // A claim can lapse while its message is being handed over (the database was away): nobody begins the same again.
   const inHand = new Set<string>()
+  const unwritten = createUnwritten(c.log)
   let isStopping = false
 
   /** What became of one order: done, or to be put off until then. */
@@ -61,6 +64,9 @@ export function createDeliverWork(c: {
     if (isStopping) return now()
     // Somebody else has the job now.
     if (job.signal.aborted) return undefined
+    const wasOffered = unwritten.has(keyOf(delivery))
+    if (!(await unwritten.catchUp())) return new Date(now().getTime() + UNWRITTEN_PAUSE)
+    if (wasOffered) return undefined
     const admission = await breaker.admit()
     if (!admission.go) {
       if (!isOutOfPatience(delivery)) return later(admission.until)
@@ -73,27 +79,35 @@ export function createDeliverWork(c: {
     } finally {
       admission.tell(verdictOn(sent))
     }
-    await note(delivery, sent)
+    const write = noteOf(delivery, sent)
+    try {
+      await write()
+    } catch (error) {
+      unwritten.add(keyOf(delivery), write)
+      throw error
+    }
     return undefined
   }
 
-  async function note(delivery: Delivery, sent: Sent): Promise<void> {
+  /** What is to be written down of a message that was offered; to be run again when it fails. */
+  function noteOf(delivery: Delivery, sent: Sent): () => Promise<void> {
     const order = { invitationId: delivery.invitationId, generation: delivery.generation }
     const { expiresAt } = sent
-    if (sent.kind === 'handed') return record({ ...order, expiresAt, answer: sent.answer })
+    if (sent.kind === 'handed') return () => record({ ...order, expiresAt, answer: sent.answer })
     const { problem } = sent
-    return c.patience.patiently(async () => {
-      if (sent.kind === 'permanent') return steps.recordPermanentFailure({ ...order, problem })
-      if (sent.kind === 'uncertain') {
-        if (delivery.maybeSentAt !== null) return steps.recordMaybeSent({ ...order, expiresAt, problem })
-        const retryAt = new Date(now().getTime() + AFTER_UNCERTAIN)
-        return steps.recordTemporaryFailure({ ...order, problem, retryAt, countsAsAttempt: true, maybeSent: true })
-      }
-      if (isOutOfPatience(delivery)) return giveUp(delivery, problem)
-      const retryAt = sent.serverWide ? later(breaker.openUntil ?? now()) : retryTime(delivery)
-      const countsAsAttempt = !sent.serverWide
-      return steps.recordTemporaryFailure({ ...order, problem, retryAt, countsAsAttempt, maybeSent: false })
-    })
+    return () =>
+      c.patience.patiently(async () => {
+        if (sent.kind === 'permanent') return steps.recordPermanentFailure({ ...order, problem })
+        if (sent.kind === 'uncertain') {
+          if (delivery.maybeSentAt !== null) return steps.recordMaybeSent({ ...order, expiresAt, problem })
+          const retryAt = new Date(now().getTime() + AFTER_UNCERTAIN)
+          return steps.recordTemporaryFailure({ ...order, problem, retryAt, countsAsAttempt: true, maybeSent: true })
+        }
+        if (isOutOfPatience(delivery)) return giveUp(delivery, problem)
+        const retryAt = sent.serverWide ? later(breaker.openUntil ?? now()) : retryTime(delivery)
+        const countsAsAttempt = !sent.serverWide
+        return steps.recordTemporaryFailure({ ...order, problem, retryAt, countsAsAttempt, maybeSent: false })
+      })
   }
 
   function giveUp({ invitationId, generation }: Delivery, problem: string): Promise<void> {

@@ -6,9 +6,12 @@ import type { Database } from '../database/index.ts'
 import type { Deliverer } from '../delivery/index.ts'
 import {
   expireInvitations,
+  finishList,
+  type ListProgress,
   loadDeliveries,
   loadNotice,
   type Notice,
+  readListProgress,
   recordHandedOver,
   recordMaybeSent,
   recordPermanentFailure,
@@ -17,7 +20,8 @@ import {
 import { createDeliverWork, type DeliverySteps } from './deliver.ts'
 import { createNotifyWork } from './notify.ts'
 import { createPatience } from './patience.ts'
-import type { DeliverOrder, MaintenanceOrder, MaintenanceTask, NotifyOrder, Queue } from './queue.ts'
+import type { DeliverOrder, MaintenanceOrder, MaintenanceTask, NotifyOrder, Queue, ReportOrder } from './queue.ts'
+import { createReportWork } from './report.ts'
 import { startSchedule } from './schedule.ts'
 
 export { openQueue, type Queue, type QueueCount } from './queue.ts'
@@ -30,6 +34,8 @@ export type JobsOptions = {
   deliverer: Deliverer
   /** May throw an error with `retryAfter` (seconds). */
   postNotice: (notice: Notice, to: 'channel' | 'inviter') => Promise<void>
+  /** Brings a list's one message up to date. May throw an error with `retryAfter` (seconds). */
+  showProgress: (progress: ListProgress) => Promise<void>
   /** Removes what is kept for a day only. */
   purge: () => Promise<unknown>
   /** True where no other program works on this database: what an earlier run had in hand then goes on at once. */
@@ -77,6 +83,16 @@ export async function startJobs(c: JobsOptions): Promise<Jobs> {
     now,
     log,
   })
+  const reportWork = createReportWork({
+    steps: {
+      readProgress: (batchId) => readListProgress(db, batchId),
+      finish: (batchId) => finishList(db, batchId, now()),
+      showProgress: c.showProgress,
+    },
+    putOff,
+    now,
+    log,
+  })
   const tasks: Record<MaintenanceTask, () => Promise<unknown>> = {
     expire: () => expireInvitations({ db, followUp: queue.followUp, now }),
     purge: c.purge,
@@ -90,6 +106,7 @@ export async function startJobs(c: JobsOptions): Promise<Jobs> {
     deliverWork.run(jobs),
   )
   await queue.boss.work<NotifyOrder>('notify', { ...batches, batchSize: 10 }, notifyWork)
+  await queue.boss.work<ReportOrder>('report', { ...batches, batchSize: 10 }, reportWork)
   await queue.boss.work<MaintenanceOrder>('maintenance', looking, async ([job]) => {
     if (job) await tasks[job.data.task]()
   })
@@ -99,7 +116,7 @@ export async function startJobs(c: JobsOptions): Promise<Jobs> {
     async stop({ withinMs }) {
       stopSchedule()
       deliverWork.stop()
-      const names = ['deliver', 'notify', 'maintenance']
+      const names = ['deliver', 'notify', 'report', 'maintenance']
       const ended = Promise.all(names.map((name) => queue.boss.offWork(name, { wait: true }))).then(() => 'ended')
       const outcome = await Promise.race([ended, sleep(withinMs, 'late', { ref: false })])
       patience.giveUp()

@@ -4,11 +4,16 @@ import { fromPrisma, type JobInsert, PgBoss } from 'pg-boss'
 import type { FollowUp, Log, News, RecordFollowUps } from '../collaborators.ts'
 import type { Database } from '../database/index.ts'
 
-/** `deliver`: one message out. `notify`: one piece of news to members. `maintenance`: what a clock asks for. */
-export type QueueName = 'deliver' | 'notify' | 'maintenance'
+/**
+ * `deliver`: one message out. `notify`: one piece of news to members. `report`: how far a list got. `maintenance`: what a
+ * clock asks for.
+ */
+export type QueueName = 'deliver' | 'notify' | 'report' | 'maintenance'
 export type DeliverOrder = { invitationId: string; generation: number }
 /** Each side is told by a job of its own, so that a channel in trouble never makes the inviter hear twice. */
 export type NotifyOrder = { invitationId: string; news: News; to: 'channel' | 'inviter' }
+/** `pause`: how long the last look waited, in seconds; it grows while nothing changes. `seen`: what it saw. */
+export type ReportOrder = { batchId: string; pause?: number; seen?: string }
 export type MaintenanceTask = 'expire' | 'purge'
 export type MaintenanceOrder = { task: MaintenanceTask }
 
@@ -36,18 +41,29 @@ export type QueueCount = { queue: string; waiting: number; active: number; dead:
 
 const SCHEMA = 'queue'
 const DEAD = 'dead'
-const QUEUES: QueueName[] = ['deliver', 'notify', 'maintenance']
+const QUEUES: QueueName[] = ['deliver', 'notify', 'report', 'maintenance']
 const DAY = 24 * 60 * 60
 // More than a metric needs; a count never reads more rows than this.
 const COUNT_LIMIT = 100_000
 // Below it a batch that takes long would lose its claim; it is what a crash costs in time on several instances.
 const HEARTBEAT_SECONDS = 20
 const SUPERVISE_SECONDS = 10
+const STATEMENT_LIMIT = 30_000
 
 /** Opens the queue, and makes its tables where they are missing. Takes no job: `startJobs` does. */
-export async function openQueue({ db, log }: { db: Database; log: Log }): Promise<Queue> {
+export async function openQueue({
+  db,
+  log,
+  now = () => new Date(),
+}: {
+  db: Database
+  log: Log
+  now?: () => Date
+}): Promise<Queue> {
+  // The queue is told how long to wait, not until when: its clock is the database's, which may go otherwise than ours.
+  const secondsUntil = (at: Date) => Math.max(0, (at.getTime() - now().getTime()) / 1000)
   const boss = new PgBoss({
-    connectionString: db.url,
+    connectionString: givingUp(db.url),
     schema: SCHEMA,
     application_name: 'usher queue',
     max: 4,
@@ -69,10 +85,11 @@ export async function openQueue({ db, log }: { db: Database; log: Log }): Promis
   return {
     boss,
     followUp: async (tx, followUps) => {
-      const { deliver, notify } = sorted(followUps)
+      const { deliver, notify, report } = sorted(followUps, secondsUntil)
       const options = { db: fromPrisma(tx) }
       if (deliver.length > 0) await boss.insert('deliver', deliver, options)
       if (notify.length > 0) await boss.insert('notify', notify, options)
+      if (report.length > 0) await boss.insert('report', report, options)
     },
     async putOff(name, jobs) {
       if (jobs.length === 0) return
@@ -82,7 +99,7 @@ export async function openQueue({ db, log }: { db: Database; log: Log }): Promis
         await boss.complete(name, ids, null, options)
         await boss.insert(
           name,
-          jobs.map(({ order, at }) => ({ data: order, startAfter: at })),
+          jobs.map(({ order, at }) => ({ data: order, startAfter: secondsUntil(at) })),
           options,
         )
       })
@@ -120,6 +137,13 @@ export async function openQueue({ db, log }: { db: Database; log: Log }): Promis
   }
 }
 
+/** A server that falls silent in the middle of a statement must not keep the workers waiting for TCP to notice. */
+function givingUp(url: string): string {
+  const changed = new URL(url)
+  changed.searchParams.set('query_timeout', String(STATEMENT_LIMIT))
+  return changed.href
+}
+
 async function makeQueues(boss: PgBoss): Promise<void> {
   const short = { deleteAfterSeconds: 60 * 60, heartbeatSeconds: HEARTBEAT_SECONDS, notify: true }
   await boss.createQueue(DEAD, { retentionSeconds: 7 * DAY, deleteAfterSeconds: DAY })
@@ -128,27 +152,28 @@ async function makeQueues(boss: PgBoss): Promise<void> {
   // A batch waits for slow mail servers; a program that died is noticed by its heartbeat, long before.
   const expireInSeconds = 2 * 60 * 60
   await boss.createQueue('deliver', { ...patient, expireInSeconds, retentionSeconds: 30 * DAY, deadLetter: DEAD })
-  await boss.createQueue('notify', {
-    ...short,
-    retryLimit: 40,
-    retryDelay: 2,
-    retryBackoff: true,
-    retryDelayMax: 30 * 60,
-    retentionSeconds: 7 * DAY,
-    deadLetter: DEAD,
-  })
+  const towardsSlack = { ...short, retryLimit: 40, retryDelay: 2, retryBackoff: true, retryDelayMax: 30 * 60 }
+  await boss.createQueue('notify', { ...towardsSlack, retentionSeconds: 7 * DAY, deadLetter: DEAD })
+  await boss.createQueue('report', { ...towardsSlack, retentionSeconds: 7 * DAY, deadLetter: DEAD })
   // Asked for again by the clock anyway.
   await boss.createQueue('maintenance', { ...short, retryLimit: 2, retryDelay: 5, retentionSeconds: 60 * 60 })
 }
 
-function sorted(followUps: FollowUp[]): { deliver: JobInsert[]; notify: JobInsert[] } {
+function sorted(
+  followUps: FollowUp[],
+  secondsUntil: (at: Date) => number,
+): { deliver: JobInsert[]; notify: JobInsert[]; report: JobInsert[] } {
   const deliver: JobInsert[] = []
   const notify: JobInsert[] = []
+  const report: JobInsert[] = []
   for (const followUp of followUps) {
     if (followUp.kind === 'deliver') {
       const { invitationId, generation, notBefore } = followUp
       const data: DeliverOrder = { invitationId, generation }
-      deliver.push(notBefore === undefined ? { data } : { data, startAfter: notBefore })
+      deliver.push(notBefore === undefined ? { data } : { data, startAfter: secondsUntil(notBefore) })
+    } else if (followUp.kind === 'report') {
+      const data: ReportOrder = { batchId: followUp.batchId }
+      report.push(followUp.notBefore === undefined ? { data } : { data, startAfter: secondsUntil(followUp.notBefore) })
     } else {
       const { invitationId, news } = followUp
       for (const to of ['channel', 'inviter'] as const) {
@@ -156,7 +181,7 @@ function sorted(followUps: FollowUp[]): { deliver: JobInsert[]; notify: JobInser
       }
     }
   }
-  return { deliver, notify }
+  return { deliver, notify, report }
 }
 
 const COUNTS = `

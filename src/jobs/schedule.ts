@@ -13,22 +13,40 @@ const TIMETABLE: { task: MaintenanceTask; at: string; seconds: number }[] = [
   { task: 'purge', at: '30 30 * * * *', seconds: 60 * 60 },
 ]
 
-/** Starts the clock; the result stops it. */
+/**
+ * Starts the clock; the result stops it. node-cron says when, the waiting is done here: 4.6.0 takes the time with
+ * Date#setMilliseconds, which in the hour that summer time repeats goes back by an hour wherever this machine is, and
+ * then looks a thousand times a second and fires nothing.
+ */
 export function startSchedule({ queue, log }: { queue: Pick<Queue, 'askFor'>; log: Log }): () => void {
-  const tasks = TIMETABLE.map(({ task, at, seconds }) =>
-    cron.schedule(
-      at,
-      async () => {
-        try {
-          await queue.askFor(task, seconds)
-        } catch (error) {
-          log.warn({ err: error, task }, 'A task could not be asked for; the next time will do')
-        }
-      },
-      { timezone: 'UTC', name: task },
-    ),
+  const stops = TIMETABLE.map(({ task, at, seconds }) =>
+    repeat(at, async () => {
+      try {
+        await queue.askFor(task, seconds)
+      } catch (error) {
+        log.warn({ err: error, task }, 'A task could not be asked for; the next time will do')
+      }
+    }),
   )
   return () => {
-    for (const task of tasks) void task.destroy()
+    for (const stop of stops) stop()
+  }
+}
+
+function repeat(at: string, work: () => Promise<void>): () => void {
+  const timetable = cron.createTask(at, work, { timezone: 'UTC' })
+  let timer: NodeJS.Timeout
+  function wait(): void {
+    const [next] = timetable.getNextRuns(1)
+    if (next === undefined) throw new Error(`No moment fits ${at}`)
+    timer = setTimeout(() => {
+      wait()
+      void work()
+    }, next.getTime() - Date.now())
+  }
+  wait()
+  return () => {
+    clearTimeout(timer)
+    void timetable.destroy()
   }
 }

@@ -1,5 +1,6 @@
 // A Corporate Admin adds a hub, a department or a location.
 import { record } from '../audit/index.ts'
+import { cleanLine } from '../clean-text.ts'
 import type { Collaborators } from '../collaborators.ts'
 import { inTransaction, newId } from '../database/index.ts'
 import { Refusal } from '../refusal.ts'
@@ -20,7 +21,7 @@ export type UnitRequest = {
  * `name_taken` (an archived unit keeps its name).
  */
 export async function addUnit(c: Pick<Collaborators, 'db' | 'now'>, request: UnitRequest): Promise<Unit> {
-  const name = request.name.trim().replaceAll(/\s+/g, ' ')
+  const name = cleanLine(request.name)
   if (name.length === 0) throw new Refusal('name_missing', { field: 'name' })
   if (name.length > UNIT_NAME_LENGTH) {
     throw new Refusal('name_too_long', { field: 'name', detail: { most: UNIT_NAME_LENGTH } })

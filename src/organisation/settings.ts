@@ -1,4 +1,5 @@
 // The organisation's settings: their bounds, and what a form's answers become. Pure.
+import { cleanLine, cleanText } from '../clean-text.ts'
 import { Refusal, Refusals } from '../refusal.ts'
 
 export type Settings = {
@@ -44,20 +45,20 @@ export type SettingsChange = Pick<
 /** Reads a settings form; throws Refusals naming each field that is out of its range. */
 export function readSettings(form: SettingsForm): SettingsChange {
   const refusals: Refusal[] = []
-  const outOfRange = (field: keyof SettingsForm, least: number, most: number) =>
-    refusals.push(new Refusal('setting_out_of_range', { field, detail: { least, most } }))
-  const displayName = form.displayName.trim().replaceAll(/\s+/g, ' ')
-  const messageAppendix = form.messageAppendix.trim()
-  const terms = form.terms.trim()
+  const outOfRange = (field: keyof SettingsForm, least: number, most: number, of: 'characters' | 'days') =>
+    refusals.push(new Refusal('setting_out_of_range', { field, detail: { least, most, of } }))
+  const displayName = cleanLine(form.displayName)
+  const messageAppendix = cleanText(form.messageAppendix)
+  const terms = cleanText(form.terms)
   const invitationDays = /^\d{1,4}$/.test(form.invitationDays.trim()) ? Number(form.invitationDays) : Number.NaN
   if (displayName.length < 1 || displayName.length > DISPLAY_NAME_LENGTH) {
-    outOfRange('displayName', 1, DISPLAY_NAME_LENGTH)
+    outOfRange('displayName', 1, DISPLAY_NAME_LENGTH, 'characters')
   }
   if (!(invitationDays >= INVITATION_DAYS.least && invitationDays <= INVITATION_DAYS.most)) {
-    outOfRange('invitationDays', INVITATION_DAYS.least, INVITATION_DAYS.most)
+    outOfRange('invitationDays', INVITATION_DAYS.least, INVITATION_DAYS.most, 'days')
   }
-  if (messageAppendix.length > APPENDIX_LENGTH) outOfRange('messageAppendix', 0, APPENDIX_LENGTH)
-  if (terms.length < 1 || terms.length > TERMS_LENGTH) outOfRange('terms', 1, TERMS_LENGTH)
+  if (messageAppendix.length > APPENDIX_LENGTH) outOfRange('messageAppendix', 0, APPENDIX_LENGTH, 'characters')
+  if (terms.length < 1 || terms.length > TERMS_LENGTH) outOfRange('terms', 1, TERMS_LENGTH, 'characters')
   if (refusals.length > 0) throw new Refusals(refusals)
   return { displayName, notificationChannelId: form.notificationChannelId, invitationDays, messageAppendix, terms }
 }

@@ -1,5 +1,6 @@
 // Somebody of the Slack workspace is seen: the first time they become a person, later what changed is written.
 import { record } from '../audit/index.ts'
+import { cleanLine } from '../clean-text.ts'
 import type { Collaborators } from '../collaborators.ts'
 import { inTransaction, newId, type Transaction } from '../database/index.ts'
 import { findMemberBySlackId, type KnownMember } from '../organisation/index.ts'
@@ -22,8 +23,9 @@ export type SlackProfile = {
 export async function ensureMember(
   c: Pick<Collaborators, 'db' | 'now'>,
   organisationId: string,
-  profile: SlackProfile,
+  given: SlackProfile,
 ): Promise<KnownMember> {
+  const profile = { ...given, name: cleanLine(given.name) }
   return inTransaction(c.db, async (tx) => {
     // Two first contacts at once: the second waits here and finds the person.
     await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${organisationId + profile.slackUserId}, 0))::text`

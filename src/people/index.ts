@@ -1,4 +1,10 @@
-// People: how they are known, reached and told apart.
+// People: how they are known, reached and told apart; how lists of them are read and written.
+export { csvFile, csvLine } from './csv-text.ts'
 export { type EmailAddress, readEmailAddress } from './email-address.ts'
 export { ensureMember, type SlackProfile } from './ensure-member.ts'
 export { readMobile } from './mobile.ts'
+export { PEOPLE_FILE_BYTES, PEOPLE_FILE_ROWS, type PeopleChunk, readPeopleFile } from './people-file.ts'
+export type { PersonRow, ReadRow, RowProblem, RowProblemCode } from './person-row.ts'
+export { rowsOfRecipients } from './recipient-rows.ts'
+export { describeCount, type Recipient, type RecipientList, readRecipients } from './recipients.ts'
+export { type UnreadableCode, UnreadableList, type UnreadableReason } from './unreadable-list.ts'

@@ -15,7 +15,16 @@ import type {
 } from '@slack/types'
 
 /** Slack's limits in characters: docs.slack.dev/reference/block-kit. */
-const LIMIT = { button: 75, option: 75, optionValue: 150, section: 3000, header: 150, label: 2000, hint: 2000 }
+const LIMIT = {
+  email: 500,
+  button: 75,
+  option: 75,
+  optionValue: 150,
+  section: 3000,
+  header: 150,
+  label: 2000,
+  hint: 2000,
+}
 /** A select holds 100 options; past that they are loaded as the person types. */
 export const MOST_OPTIONS = 100
 
@@ -139,21 +148,53 @@ export function emailField(field: Field & { value: string }): InputBlock {
   return input(field, {
     type: 'email_text_input',
     action_id: field.id,
-    ...(field.value ? { initial_value: field.value } : {}),
+    ...(field.value ? { initial_value: cut(field.value, LIMIT.email) } : {}),
     ...(field.focus ? { focus_on_load: true } : {}),
     placeholder: plain('ana@example.org'),
   })
 }
 
-export function textField(field: Field & { value: string; most: number; lines?: boolean }): InputBlock {
-  return input(field, {
+/** `dispatch`: the app hears of every character, to say what it makes of them. */
+export function textField(
+  field: Field & { value: string; most: number; lines?: boolean; dispatch?: boolean },
+): InputBlock {
+  const block = input(field, {
     type: 'plain_text_input',
     action_id: field.id,
     multiline: field.lines ?? false,
     max_length: field.most,
     ...(field.value ? { initial_value: cut(field.value, field.most) } : {}),
     ...(field.focus ? { focus_on_load: true } : {}),
+    ...(field.dispatch ? { dispatch_action_config: { trigger_actions_on: ['on_character_entered'] } } : {}),
   })
+  return field.dispatch ? { ...block, dispatch_action: true } : block
+}
+
+/** One file, of the given endings (a convenience of Slack's: what is in it is looked at). */
+export function fileField(field: Field & { types: string[] }): InputBlock {
+  return input(
+    { ...field, optional: field.optional ?? true },
+    {
+      type: 'file_input',
+      action_id: field.id,
+      filetypes: field.types,
+      max_files: 1,
+    },
+  )
+}
+
+/** One box to tick. */
+export function tickField(field: Field & { text: string; ticked: boolean }): InputBlock {
+  const choice = option({ id: 'yes', name: field.text })
+  return input(
+    { ...field, optional: true },
+    {
+      type: 'checkboxes',
+      action_id: field.id,
+      options: [choice],
+      ...(field.ticked ? { initial_options: [choice] } : {}),
+    },
+  )
 }
 
 export function numberField(field: Field & { value: string; least: number; most: number }): InputBlock {

@@ -53,7 +53,7 @@ export function explain({ log }: Pick<Door, 'log'>, what: string, error: unknown
 export type FormAnswer =
   | undefined
   | { response_action: 'errors'; errors: Record<string, string> }
-  | { response_action: 'update'; view: ModalView }
+  | { response_action: 'update' | 'push'; view: ModalView }
 
 /**
  * Answers a submitted form: refusals stand beside their fields and nothing typed is lost. Work that takes longer than
@@ -110,7 +110,11 @@ function errorsFor(
   what: string,
   { error, inputs }: { error: unknown; inputs: string[] },
 ): NonNullable<FormAnswer> {
-  const [firstInput = ''] = inputs
+  const [firstInput] = inputs
+  // A second step has nothing to write beside: the words go on top of it, and it stays as it is.
+  if (firstInput === undefined) {
+    return { response_action: 'push', view: notice('Not done', explain(door, what, error)) }
+  }
   const refusals = refusalsIn(error)
   const errors: Record<string, string> = {}
   for (const refusal of refusals) {

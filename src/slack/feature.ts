@@ -4,6 +4,7 @@ import type { WebClient } from '@slack/web-api'
 import type { Collaborators } from '../collaborators.ts'
 import type { KnownMember, Organisation } from '../organisation/index.ts'
 import type { Choice } from './blocks.ts'
+import type { FileSource } from './download-file.ts'
 
 /** Somebody who came through Slack, and what a feature needs to serve them. */
 export type Visit = {
@@ -42,12 +43,37 @@ export type ActionVisit = Visit & {
   replace: (message: Answer) => Promise<void>
 }
 
-export type SubmissionVisit = Visit & { view: OpenView; values: Record<string, string | null> }
+/** A file that somebody put into a form, as Slack describes it. */
+export type SlackFile = {
+  id: string
+  name?: string
+  size?: number
+  url_private?: string
+  url_private_download?: string
+}
+
+export type SubmissionVisit = Visit & {
+  view: OpenView
+  /** What was typed or chosen, by block; several ticks with commas between them. */
+  values: Record<string, string | null>
+  files: Record<string, SlackFile | undefined>
+  /** Where files are read from. */
+  fileSource: FileSource
+}
 
 /** What a submitted form does next; nothing: it closes. `after` runs when Slack has been answered. */
 export type SubmissionResult = { show?: ModalView; after?: () => Promise<void> }
 
-export type OpenView = { id: string; hash: string; privateMetadata: string; rootId: string }
+export type OpenView = {
+  id: string
+  hash: string
+  privateMetadata: string
+  rootId: string
+  /** The view as it stands, to show it again with one part changed. */
+  shown: ModalView
+  /** What stands in its fields at this moment. */
+  values: Record<string, string | null>
+}
 
 export type Answer = { text: string; blocks?: View['blocks'] }
 

@@ -2,15 +2,18 @@
 import * as bolt from '@slack/bolt'
 import type { WebClient } from '@slack/web-api'
 import type { Collaborators } from '../collaborators.ts'
-import type { Notice } from '../invitations/index.ts'
+import type { ListProgress, Notice } from '../invitations/index.ts'
 import { clientOptions } from './client.ts'
 import type { Door } from './dispatch.ts'
 import type { Feature } from './feature.ts'
+import { bulk } from './features/bulk.ts'
 import { help } from './features/help.ts'
 import { home } from './features/home.ts'
+import { importPeople } from './features/import.ts'
 import { invite } from './features/invite.ts'
 import { settings } from './features/settings.ts'
 import { status } from './features/status.ts'
+import { showProgress } from './list-progress.ts'
 import { postNotice } from './notify.ts'
 import { boltLogger, createReceiver, type SlackConnection, type WebServer } from './receiver.ts'
 import { takeRequests } from './take-requests.ts'
@@ -21,7 +24,7 @@ import { wireEvents } from './wire-events.ts'
 import { wireForms } from './wire-forms.ts'
 
 /** Every feature, in the order in which the help explains them. */
-export const FEATURES: Feature[] = [invite, status, settings, home, help]
+export const FEATURES: Feature[] = [invite, bulk, importPeople, status, settings, home, help]
 
 export type SlackDoor = {
   client: WebClient
@@ -29,6 +32,7 @@ export type SlackDoor = {
   start: () => Promise<void>
   stop: () => Promise<void>
   postNotice: (notice: Notice, to: 'channel' | 'inviter') => Promise<void>
+  showProgress: (progress: ListProgress) => Promise<void>
 }
 
 export type SlackDoorOptions = {
@@ -41,36 +45,39 @@ export type SlackDoorOptions = {
 
 /** Opens the door: by HTTP on the given web server, or by Socket Mode when there is an app token. */
 export function createSlackDoor({ c, connection, command, server }: SlackDoorOptions): SlackDoor {
-  const receiver = createReceiver(connection, { server, now: c.now, log: c.log })
+  const { receiver, line } = createReceiver(connection, { server, now: c.now, log: c.log })
+  const logger = boltLogger(c.log)
+  const options = { ...clientOptions(connection.apiUrl), logger }
   const app = new bolt.App({
     receiver,
-    logger: boltLogger(c.log),
+    logger,
     convoStore: false,
-    clientOptions: clientOptions(connection.apiUrl),
+    clientOptions: options,
     // Bolt would ask Slack who the bot is before it starts; Usher starts without Slack, and asks when it can.
     authorize: async () => ({ botToken: connection.botToken }),
   })
-  const client = new bolt.webApi.WebClient(connection.botToken, clientOptions(connection.apiUrl))
+  const client = new bolt.webApi.WebClient(connection.botToken, options)
   const door: Door = { ...c, client }
 
   takeRequests(app, { ...door, takeOnce: c.takeOnce })
   wireCommand(app, door, { command, features: FEATURES })
   wireActions(app, door, { command, features: FEATURES })
-  wireForms(app, door, { command, features: FEATURES })
+  wireForms(app, door, { command, features: FEATURES, fileSource: connection })
   wireEvents(app, door, { command, features: FEATURES })
   app.error(async (error) => c.log.error({ err: error }, 'A request from Slack failed outside every guard'))
 
   return {
     client,
     start: async () => {
-      if (connection.appToken) await app.start()
+      await line?.start()
       await meetWorkspace(door).catch((error: unknown) =>
         c.log.warn({ err: error }, 'Slack cannot be reached yet; it is asked again with the first request'),
       )
     },
     stop: async () => {
-      if (connection.appToken) await app.stop()
+      await line?.stop()
     },
     postNotice: (notice, to) => postNotice(door, notice, to),
+    showProgress: (progress) => showProgress(door, progress),
   }
 }

@@ -33,6 +33,8 @@ export const botScopes: Readonly<Record<string, string>> = {
   'chat:write': 'what members are told, in the channel and in direct messages',
   'users:read': 'names, languages and time zones; who is an admin or a guest; who has left',
   'users:read.email': 'to know that a member and an invited person are one and the same',
+  'files:read': 'the CSV files that members put into a form',
+  'files:write': 'the rows of a list that were left out, as a file to mend and send again',
 }
 
 const botEvents = ['app_home_opened', 'app_uninstalled', 'team_join', 'user_change']
@@ -67,7 +69,7 @@ export function buildManifest(options: { url: string; command: string; socketMod
           command: options.command,
           ...(socketMode ? {} : { url: requestUrl }),
           description: 'Invite people and follow their invitations',
-          usage_hint: '[address | status | settings | help]',
+          usage_hint: '[address | bulk | import | status | settings | help]',
           should_escape: false,
         },
       ],

@@ -2,6 +2,8 @@
 // it leaves open (requests from the future, replays) is closed here.
 import * as bolt from '@slack/bolt'
 import type { Log } from '../collaborators.ts'
+import { clientOptions } from './client.ts'
+import { keepConnected, type SocketConnection } from './socket-connection.ts'
 
 /** Slack's own rule: a request is refused when its time is more than five minutes away, on either side. */
 const MOST_SKEW_SECONDS = 300
@@ -17,18 +19,28 @@ export type SlackConnection = {
 /** The web server's application, as Bolt takes it. */
 export type WebServer = NonNullable<ConstructorParameters<typeof bolt.ExpressReceiver>[0]['app']>
 
-/** Makes Bolt's receiver: on `server` for HTTP, of its own for Socket Mode. */
+export type Reception = {
+  receiver: bolt.Receiver
+  /** By HTTP there is no line to open. */
+  line: SocketConnection | undefined
+}
+
+/** Makes Bolt's receiver: on `server` for HTTP, with a line of its own for Socket Mode. */
 export function createReceiver(
   connection: SlackConnection,
   { server, now, log }: { server: WebServer; now: () => Date; log: Log },
-): bolt.Receiver {
+): Reception {
   const logger = boltLogger(log)
   if (connection.appToken) {
-    return new bolt.SocketModeReceiver({
+    const receiver = new bolt.SocketModeReceiver({
       appToken: connection.appToken,
       logger,
-      ...(connection.apiUrl ? { clientOptions: { slackApiUrl: connection.apiUrl } } : {}),
+      // Usher connects again by itself: see socket-connection.ts.
+      autoReconnectEnabled: false,
+      // The only way by which Bolt hands options to the client that opens the line.
+      installerOptions: { clientOptions: clientOptions(connection.apiUrl) },
     })
+    return { receiver, line: keepConnected(receiver.client, { log }) }
   }
   server.use(SLACK_PATH, (request, response, next) => {
     const stated = Number(request.headers['x-slack-request-timestamp'])
@@ -38,13 +50,14 @@ export function createReceiver(
     log.warn({ path: SLACK_PATH }, 'A request with a time that is too far away was refused')
     response.status(401).end()
   })
-  return new bolt.ExpressReceiver({
+  const receiver = new bolt.ExpressReceiver({
     app: server,
     signingSecret: connection.signingSecret,
     endpoints: SLACK_PATH,
     logger,
     customPropertiesExtractor: (request) => ({ signature: request.headers['x-slack-signature'] }),
   })
+  return { receiver, line: undefined }
 }
 
 /** Bolt's words in our log: warnings and errors only, its debug lines hold whole requests. */

@@ -6,13 +6,39 @@ import { type Door, guarded, notice } from './dispatch.ts'
 import type { ActionVisit, Answer, OpenView } from './feature.ts'
 import { createOpener, type Opener } from './opener.ts'
 import { tellPrivately } from './tell-privately.ts'
+import { readValues, type State } from './view-state.ts'
 import { findVisitor } from './visitor.ts'
 import type { Wiring } from './wire-command.ts'
 
-export type ViewBody = { id: string; hash: string; private_metadata: string; root_view_id: string | null }
+export type ViewBody = Pick<ModalView, 'blocks' | 'title'> & {
+  submit?: ModalView['submit'] | null
+  close?: ModalView['close'] | null
+  callback_id?: string
+  id: string
+  hash: string
+  private_metadata: string
+  root_view_id: string | null
+  state?: { values?: unknown }
+}
 
 export function openViewOf(view: ViewBody): OpenView {
-  return { id: view.id, hash: view.hash, privateMetadata: view.private_metadata, rootId: view.root_view_id ?? view.id }
+  const { id, hash, private_metadata: privateMetadata, root_view_id: rootId, blocks, title, submit, close } = view
+  return {
+    id,
+    hash,
+    privateMetadata,
+    rootId: rootId ?? id,
+    values: readValues((view.state?.values ?? {}) as State),
+    shown: {
+      type: 'modal',
+      blocks,
+      title,
+      ...(view.callback_id ? { callback_id: view.callback_id } : {}),
+      private_metadata: privateMetadata,
+      ...(submit ? { submit } : {}),
+      ...(close ? { close } : {}),
+    },
+  }
 }
 
 type ActionBody = {

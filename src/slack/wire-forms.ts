@@ -1,20 +1,19 @@
 // Submitted forms: worked on while Slack waits, so that "sent" is said only of what is committed.
 import type * as bolt from '@slack/bolt'
 import { answerForm, type Door } from './dispatch.ts'
+import type { FileSource } from './download-file.ts'
 import type { Feature } from './feature.ts'
+import { readFiles, readValues, type State } from './view-state.ts'
 import { findVisitor } from './visitor.ts'
 import { openViewOf } from './wire-actions.ts'
 import type { Wiring } from './wire-command.ts'
 
 type Submissions = NonNullable<Feature['submissions']>
-type State = Record<string, Record<string, FieldState>>
-type FieldState = {
-  value?: string | null
-  selected_option?: { value: string } | null
-  selected_conversation?: string | null
-}
-
-export function wireForms(app: bolt.App, door: Door, { command, features }: Wiring): void {
+export function wireForms(
+  app: bolt.App,
+  door: Door,
+  { command, features, fileSource }: Wiring & { fileSource: FileSource },
+): void {
   const submissions = Object.assign({}, ...features.map((feature) => feature.submissions ?? {})) as Submissions
   app.view(/.*/, async ({ ack, body, view }) => {
     const submit = submissions[view.callback_id]
@@ -22,7 +21,8 @@ export function wireForms(app: bolt.App, door: Door, { command, features }: Wiri
       await ack()
       return
     }
-    const values = readValues(view.state.values as State)
+    const state = view.state.values as State
+    const values = readValues(state)
     const userId = body.user.id
     await answerForm(
       door,
@@ -39,20 +39,12 @@ export function wireForms(app: bolt.App, door: Door, { command, features }: Wiri
             command,
             view: openViewOf(view),
             values,
+            files: readFiles(state),
+            fileSource,
           })
         },
         acknowledge: (answer) => (answer ? ack(answer) : ack()),
       },
     )
   })
-}
-
-/** What stands in a form, by block: in Usher's forms a block has one field. Pure. */
-export function readValues(state: State): Record<string, string | null> {
-  return Object.fromEntries(
-    Object.entries(state).map(([block, fields]) => {
-      const [field] = Object.values(fields)
-      return [block, field?.value ?? field?.selected_option?.value ?? field?.selected_conversation ?? null]
-    }),
-  )
 }

@@ -13,7 +13,7 @@ const WORDS: Record<RefusalCode, Words> = {
   location_unknown: () => 'This location was archived meanwhile. Choose another, or none.',
   note_too_long: ({ length, most }) => `The note has ${length} characters; at most ${most} fit. Shorten it.`,
   may_not_invite: () =>
-    'You cannot invite people yet. Ask an admin of this Slack workspace, or an admin of the hub, to invite them or to give you the right to.',
+    'You cannot invite people yet. Ask an admin of this Slack workspace, or a Hub Admin, to invite them for you.',
   may_not_give: () =>
     'You may not give this combination of hub, user type, role and department. Choose another, or ask an admin.',
   may_not_change_settings: () => 'Only Corporate Admins can do this. Ask an owner or admin of this Slack workspace.',
@@ -22,8 +22,8 @@ const WORDS: Record<RefusalCode, Words> = {
     'Nothing was changed: this invitation was answered, revoked or sent again meanwhile. Open it again to see where it stands.',
   settings_changed: () =>
     'Somebody else saved the settings while you had them open. Close this window, open them again, and make your change once more.',
-  setting_out_of_range: ({ least, most }) =>
-    Number(least) === 0 ? `At most ${most} characters fit.` : `This has to be between ${least} and ${most}.`,
+  setting_out_of_range: ({ least, most, of }) =>
+    Number(least) === 0 ? `At most ${most} ${of} fit.` : `This has to be ${least} to ${most} ${of}.`,
   person_inactive: () => 'This person has left. Make them active again first.',
   name_taken: ({ name }) => `There is one with the name “${name}” already (it may be archived). Choose another name.`,
   name_missing: () => 'Give it a name.',
@@ -38,6 +38,19 @@ const WORDS: Record<RefusalCode, Words> = {
   password_personal: () => 'This password is made of names that others know. Choose another.',
   terms_not_agreed: () => 'The terms have to be agreed to.',
   link_dead: () => 'This link does not work any more.',
+  list_unknown: () => 'This list is not there any more. Open the form again and give it once more.',
+  list_empty: () => 'There is nobody on this list who can be invited. Paste addresses, or give a CSV file.',
+  list_twice: () => 'Give addresses or a file, not both: empty this field, or take the file away.',
+  list_changed: () => 'This list was sent already, or taken back. Nothing was done a second time.',
+  list_sent_today: ({ at, by }) =>
+    `The same list was sent ${at} by ${by}. Nobody is invited twice: nothing was sent. Change the list to send another.`,
+  list_needs_admin: ({ length, most }) =>
+    `This list has ${length} people. Above ${most} only a Corporate Admin can send it: ask one, or send it in smaller parts.`,
+  list_past_daily_limit: ({ left, most }) =>
+    `One person can invite ${most} people a day by lists; ${left} are left for you today. Shorten the list, or send the rest tomorrow.`,
+  list_not_undoable: () =>
+    'It is too late to undo this list: the first messages have left. Revoke single invitations instead.',
+  may_not_import: () => 'Only Corporate Admins and HR Admins can bring people in from a file.',
   too_busy: () => 'Too much is going on at this moment. Try again in a minute.',
 }
 

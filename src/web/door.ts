@@ -7,6 +7,8 @@ import type { Health } from './health.ts'
 export type WebDoor = {
   /** Throws Refusal('link_dead'). Changes nothing. */
   openJoinLink: (token: string) => Promise<JoinPage>
+  /** Notes for the statistics that a page was opened; never waited for. */
+  noteOpening: (invitationId: string) => void
   /** Throws Refusals (fields), Refusal('link_dead'), Refusal('too_busy'). `from`: the client's IP address. */
   acceptInvitation: (token: string, acceptance: { form: JoinForm; from: string }) => Promise<unknown>
 }

@@ -32,6 +32,7 @@ export function createJoin(door: WebDoor, headers: Headers): Join {
     const { firstName, lastName, mobile } = page
     const body = joinPage(textsOf(page.language), page, { typed: { firstName, lastName, mobile, termsAgreed: false } })
     answer(response, { status: 200, headers, body })
+    if (request.method === 'GET') door.noteOpening(page.invitationId)
   }
 
   async function accept(request: Request<{ token: string }>, response: Response): Promise<void> {

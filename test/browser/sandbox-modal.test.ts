@@ -137,4 +137,49 @@ describe.skipIf(!executablePath)('a modal in the sandbox page', () => {
     await expect.poll(() => world.received.some(({ body }) => body.type === 'view_closed')).toBe(true)
     expect(await page.evaluate('document.activeElement.getAttribute("data-focus")')).toBe('composer')
   })
+
+  it('takes files, dates, boxes and several choices', async () => {
+    const input = (id: string, label: string, element: object) => ({
+      ...{ type: 'input', block_id: id, optional: true, label: plain(label) },
+      element: { action_id: 'value', ...element },
+    })
+    const options = ['One', 'Two', 'Three'].map((text) => ({ text: plain(text), value: text.toLowerCase() }))
+    const blocks = [
+      input('file', 'People', { type: 'file_input', filetypes: ['csv'], max_files: 2 }),
+      input('day', 'Start', { type: 'datepicker', initial_date: '2026-01-02' }),
+      input('hour', 'At', { type: 'timepicker' }),
+      input('boxes', 'More', { type: 'checkboxes', options, initial_options: [options[0]] }),
+      input('several', 'Which', { type: 'multi_static_select', options, max_selected_items: 2 }),
+      input('where', 'Channel', { type: 'conversations_select' }),
+    ]
+    let values: Received['body'] = {}
+    world.app.handle = async ({ body }) => {
+      if (body.command) await world.api('views.open', { trigger_id: body.trigger_id, view: emailForm({ blocks }) })
+      if (body.type === 'view_submission') values = body.view.state.values
+      return undefined
+    }
+    await openForm(page)
+    const file = { name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from('email\nana@example.org\n') }
+    await page.getByLabel('People').setInputFiles(file)
+    await page.getByRole('button', { name: 'Remove people.csv' }).waitFor()
+    await page.getByLabel('Start').fill('2026-12-24')
+    await page.getByLabel('At (optional)').fill('09:30')
+    await page.getByRole('checkbox', { name: 'Two' }).check()
+    await page.getByRole('combobox', { name: 'Which' }).click()
+    for (const name of ['One', 'Two', 'Three']) await page.getByRole('option', { name }).click()
+    await page.getByRole('button', { name: 'Remove One' }).click()
+    await page.getByRole('combobox', { name: 'Channel' }).fill('people')
+    await page.getByRole('option', { name: '#people-ops' }).click()
+    await page.getByRole('button', { name: 'Send invitation' }).click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+
+    expect(values.file.value.files).toMatchObject([{ name: 'people.csv', size: 22 }])
+    expect(values.day.value.selected_date).toBe('2026-12-24')
+    expect(values.hour.value.selected_time).toBe('09:30')
+    const chosen = (of: { selected_options: { value: string }[] }) => of.selected_options.map(({ value }) => value)
+    expect(chosen(values.boxes.value)).toEqual(['one', 'two'])
+    expect(chosen(values.several.value)).toEqual(['two'])
+    expect(values.where.value.selected_conversation).toBe('CPEOPLE')
+    expect(problems).toEqual([])
+  })
 })

@@ -145,7 +145,7 @@ describe.skipIf(!executablePath)('the sandbox page in a browser', () => {
   })
 
   it('shows a mail at once: as HTML without script, as plain text, with its headers', async () => {
-    const transport = createTransport(mailbox.smtpUrl)
+    const transport = createTransport(world.mailbox.smtpUrl)
     await transport.sendMail(mail)
     await page.getByRole('button', { name: /ana@example.org.*Ada invites you/s }).click()
 
@@ -165,7 +165,7 @@ describe.skipIf(!executablePath)('the sandbox page in a browser', () => {
     await page.getByRole('button', { name: 'All mails' }).click()
     await page.getByRole('tab', { name: 'Phone' }).click()
     await page.getByText('No text messages yet').waitFor()
-    phone.receive({ from: '+15550100', to: '+79051111111', body: 'Your link: http://localhost/join/abc' })
+    world.phone.receive({ from: '+15550100', to: '+79051111111', body: 'Your link: http://localhost/join/abc' })
     await page.getByText('Your link:').waitFor()
   })
 

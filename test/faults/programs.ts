@@ -33,6 +33,12 @@ export type Program = {
   exit(): Promise<number | null>
 }
 
+// A test run that ends early takes its programs with it.
+const running = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
 /** Starts the app with this environment and no other. `nodeOptions` go before the name of the program. */
 export function startProgram(env: NodeJS.ProcessEnv, nodeOptions: string[] = []): Program {
   const child: ChildProcess = spawn(process.execPath, [...nodeOptions, main], {
@@ -42,6 +48,7 @@ export function startProgram(env: NodeJS.ProcessEnv, nodeOptions: string[] = [])
   })
   const { stdout, stderr, pid } = child
   if (!stdout || !stderr || pid === undefined) throw new Error('the program could not be started')
+  running.add(child)
   const lines: string[] = []
   const listeners = new Set<() => void>()
   const tell = () => {
@@ -57,6 +64,7 @@ export function startProgram(env: NodeJS.ProcessEnv, nodeOptions: string[] = [])
   let isOver = false
   const over = once(child, 'close').then(() => {
     isOver = true
+    running.delete(child)
     tell()
     return child.exitCode
   })

@@ -41,6 +41,7 @@ function makeWorld() {
     maybe: [] as Uncertain[],
     putOff: [] as PutOff<DeliverOrder>[],
     lanes: 5,
+    isReachable: false,
   }
   return world
 }
@@ -73,7 +74,7 @@ function makeWork(): DeliverWork {
     putOff: async (_name, jobs) => {
       world.putOff.push(...jobs.map(({ jobId, order, at }) => ({ jobId, order: order as DeliverOrder, at })))
     },
-    patience: createPatience({ isReachable: async () => false, log: silentLog, pause: async () => {} }),
+    patience: createPatience({ isReachable: async () => world.isReachable, log: silentLog, pause: async () => {} }),
     now: () => world.clock,
     random: () => 0.5,
     log: silentLog,
@@ -166,6 +167,30 @@ describe('SECURITY 29: the database goes away while messages are on their way', 
     await work.run(jobs(3))
     expect(world.handed).toHaveLength(3)
     expect(world.offered).toHaveLength(3)
+  })
+})
+
+describe('what was sent cannot be written down, although the database answers', () => {
+  test('nobody gets a second mail for it, and nothing more is sent until it is written', async () => {
+    const write = world.writeHanded
+    world.isReachable = true
+    world.writeHanded = async () => {
+      throw new Error('a bug')
+    }
+    const batch = jobs(20)
+    await work.run(batch)
+    const offered = world.offered.length
+    expect(offered).toBeLessThanOrEqual(5)
+    for (let again = 0; again < 5; again += 1) await work.run(batch)
+    expect(world.offered).toHaveLength(offered)
+    expect(world.putOff.at(-1)?.at).toEqual(later(60_000))
+
+    world.writeHanded = write
+    await work.run(batch)
+
+    expect(world.offered).toHaveLength(20)
+    expect(new Set(world.offered).size).toBe(20)
+    expect(world.handed).toHaveLength(20)
   })
 })
 

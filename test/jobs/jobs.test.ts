@@ -12,8 +12,9 @@ let db: Database & { drop(): Promise<void> }
 let mailbox: Mailbox
 let queue: Queue
 const running: { jobs: Jobs; queue: Queue; deliverer: Deliverer }[] = []
-let told: Notice[] = []
-let postNotice = async (notice: Notice): Promise<void> => void told.push(notice)
+type To = 'channel' | 'inviter'
+let told: (Notice & { to: To })[] = []
+let postNotice: (notice: Notice, to: To) => Promise<void>
 
 beforeAll(async () => {
   db = await createTestDatabase()
@@ -22,7 +23,7 @@ beforeAll(async () => {
 })
 beforeEach(() => {
   told = []
-  postNotice = async (notice) => void told.push(notice)
+  postNotice = async (notice, to) => void told.push({ ...notice, to })
 })
 afterEach(async () => {
   await stopAll()
@@ -52,7 +53,8 @@ async function startInstance({ isAlone = false, purge = async () => {} } = {}): 
     db,
     joinKey: Buffer.alloc(32, 1),
     deliverer,
-    postNotice: (notice) => postNotice(notice),
+    postNotice: (notice, to) => postNotice(notice, to),
+    showProgress: async () => {},
     purge,
     isAlone,
     schedule: false,
@@ -86,11 +88,9 @@ async function tellOf(invitationId: string, news: News): Promise<void> {
 
 async function statuses(ids: string[]): Promise<Record<string, number>> {
   const rows = await db.prisma.invitation.findMany({ where: { id: { in: ids } }, select: { status: true } })
-  return Object.fromEntries(
-    Map.groupBy(rows, ({ status }) => status)
-      .entries()
-      .map(([name, all]) => [name, all.length]),
-  )
+  const counts: Record<string, number> = {}
+  for (const { status } of rows) counts[status] = (counts[status] ?? 0) + 1
+  return counts
 }
 
 function mailsFor(ids: string[]): number {
@@ -125,7 +125,12 @@ describe('messages out of the queue', () => {
     mailbox.faults.next('rcpt', { code: 550, text: '5.1.1 no such user' })
     await startInstance()
     await order([id])
-    await expect.poll(() => told, untilIdle).toMatchObject([{ invitationId: id, news: 'failed' }])
+    await expect
+      .poll(() => told, untilIdle)
+      .toMatchObject([
+        { invitationId: id, news: 'failed', to: 'channel' },
+        { invitationId: id, news: 'failed', to: 'inviter' },
+      ])
     expect(await statuses([id])).toEqual({ error: 1 })
     expect(told[0]?.problem).toBe('The mail server does not know this address (550 5.1.1).')
   })
@@ -189,7 +194,10 @@ describe('news', () => {
     await tellOf(id, 'accepted')
     await expect
       .poll(() => told, untilIdle)
-      .toMatchObject([{ invitationId: id, news: 'accepted', hubName: 'People Ops' }])
+      .toMatchObject([
+        { invitationId: id, news: 'accepted', to: 'channel', hubName: 'People Ops' },
+        { invitationId: id, news: 'accepted', to: 'inviter', hubName: 'People Ops' },
+      ])
   })
 
   test('of an invitation that is not there are dropped', async () => {
@@ -204,23 +212,23 @@ describe('news', () => {
   test('are told again when Slack failed (SECURITY 33)', async () => {
     const [id = ''] = await seedInvitations(db, 1)
     let failures = 1
-    postNotice = async (notice) => {
+    postNotice = async (notice, to) => {
       failures -= 1
       if (failures >= 0) throw new Error('An HTTP protocol error occurred: statusCode = 500')
-      told.push(notice)
+      told.push({ ...notice, to })
     }
     await startInstance()
     await tellOf(id, 'accepted')
-    await expect.poll(() => told, untilIdle).toHaveLength(1)
+    await expect.poll(() => told, untilIdle).toHaveLength(2)
   })
 
   test('wait as long as Slack asks, and nobody else is told meanwhile (SECURITY 33)', async () => {
     const ids = await seedInvitations(db, 4)
     const tries: number[] = []
-    postNotice = async (notice) => {
+    postNotice = async (notice, to) => {
       tries.push(performance.now())
       if (tries.length === 1) throw Object.assign(new Error('ratelimited'), { retryAfter: 1 })
-      told.push(notice)
+      told.push({ ...notice, to })
     }
     await db.inTransaction((tx) =>
       queue.followUp(
@@ -229,7 +237,7 @@ describe('news', () => {
       ),
     )
     await startInstance()
-    await expect.poll(() => told, untilIdle).toHaveLength(4)
+    await expect.poll(() => told, untilIdle).toHaveLength(8)
     expect((tries[1] ?? 0) - (tries[0] ?? 0)).toBeGreaterThan(900)
   })
 })
@@ -248,12 +256,17 @@ describe('what the clock asks for', () => {
     await expect
       .poll(async () => (await queue.counts()).every(({ waiting, active }) => waiting + active === 0), untilIdle)
       .toBe(true)
-    expect(told.map(({ news }) => news)).toEqual(['expired', 'expired', 'expired'])
+    const heard = told.map(({ news, invitationId, to }) => `${news} ${invitationId} ${to}`)
+    expect(heard.sort()).toEqual(ids.flatMap((id) => [`expired ${id} channel`, `expired ${id} inviter`]).sort())
   })
 
   test('purge', async () => {
     let purged = 0
-    await startInstance({ purge: async () => void (purged += 1) })
+    await startInstance({
+      purge: async () => {
+        purged += 1
+      },
+    })
     await queue.askFor('purge', 3_600)
     await expect.poll(() => purged, untilIdle).toBe(1)
   })

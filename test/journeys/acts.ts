@@ -1,5 +1,5 @@
 // What people do in every story: invite, read their mail, sign up, press buttons; and what the clock and a forger do.
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import { openQueue, type Queue } from '../../src/jobs/index.ts'
 import type { Mailbox } from '../../src/sandbox/mailbox/mailbox.ts'
 import type { Delivery, Member, SubmitResult, ViewSession } from '../../src/sandbox/slack/local-slack.ts'
@@ -61,6 +61,11 @@ export function signUp(usher: Usher, link: string, fields: Record<string, string
   return usher.visit(link, formBody({ ...signUpFields, ...fields }))
 }
 
+/** Looks again and again until what is expected holds. */
+export function until<T>(look: () => Promise<T>): Promise<T> {
+  return vi.waitFor(look, { timeout: 15_000, interval: 20 })
+}
+
 /** The newest invitation of an address. */
 export async function invitationOf(usher: Usher, email: string) {
   return usher.app.db.prisma.invitation.findFirstOrThrow({
@@ -71,7 +76,7 @@ export async function invitationOf(usher: Usher, email: string) {
 
 /** Waits until the newest invitation of an address stands there, and gives it. */
 export async function waitForStatus(usher: Usher, email: string, status: string) {
-  await expect.poll(async () => (await invitationOf(usher, email)).status, { timeout: 10_000 }).toBe(status)
+  await until(async () => expect((await invitationOf(usher, email)).status).toBe(status))
   return invitationOf(usher, email)
 }
 
@@ -129,11 +134,11 @@ export function openQueueOf(usher: Usher): Promise<Queue> {
 /** What the clock does each minute. Resolves when it is done. */
 export async function runExpiry(usher: Usher, queue: Queue): Promise<void> {
   const id = await queue.boss.send('maintenance', { task: 'expire' })
-  await expect
-    .poll(async () => (await queryRows(usher, 'SELECT state FROM queue.job WHERE id = $1', [id]))[0]?.state, {
-      timeout: 10_000,
-    })
-    .toBe('completed')
+  await until(async () =>
+    expect(await queryRows(usher, 'SELECT state::text FROM queue.job WHERE id = $1', [id])).toEqual([
+      { state: 'completed' },
+    ]),
+  )
 }
 
 /** Lets every job that was put off run now. */
@@ -144,10 +149,14 @@ export async function hurryJobs(usher: Usher): Promise<void> {
 /** Waits until no job is left to do. */
 export async function waitForQuiet(usher: Usher): Promise<void> {
   const open = `SELECT count(*)::int AS open FROM queue.job WHERE state IN ('created', 'retry', 'active') AND name <> 'dead'`
-  await expect.poll(async () => (await queryRows(usher, open))[0]?.open, { timeout: 15_000 }).toBe(0)
+  await until(async () => expect(await queryRows(usher, open)).toEqual([{ open: 0 }]))
 }
 
-export async function queryRows(usher: Usher, text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
+export async function queryRows(
+  usher: Usher,
+  text: string,
+  values: unknown[] = [],
+): Promise<Record<string, unknown>[]> {
   const { rows } = await usher.app.db.pool.query<Record<string, unknown>>({ text, values })
   return rows
 }
@@ -159,6 +168,7 @@ type Payload = {
     state: { values: Record<string, Record<string, Record<string, unknown>>> }
   }
   actions: { value: string }[]
+  trigger_id: string
   user: { id: string }
   team: { id: string }
 }
@@ -179,6 +189,13 @@ export async function forge(
   change(payload)
   const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString()
   return answered(await sendSigned(usher, body, { headers, later }))
+}
+
+/** A trigger of somebody's that nothing has used yet. */
+export async function freshTrigger(usher: Usher, userId: string): Promise<string> {
+  await usher.slack.as(userId).command('/invites help')
+  const help = usher.slack.sent.findLast(({ kind }) => kind === 'command')
+  return new URLSearchParams(help?.body).get('trigger_id') ?? ''
 }
 
 /** Sends a body with Slack's signature. */

@@ -14,7 +14,7 @@ afterAll(async () => {
 })
 
 const REFUSED =
-  'You cannot invite people yet. Ask an admin of this Slack workspace, or an admin of the hub, to invite them or to give you the right to.'
+  'You cannot invite people yet. Ask an admin of this Slack workspace, or a Hub Admin, to invite them for you.'
 
 /** Types something that is answered in words, and gives the words. */
 async function ask(userId: string, line: string, channel = 'general'): Promise<string> {

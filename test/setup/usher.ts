@@ -22,6 +22,8 @@ export type Usher = {
   /** Every line of the log. */
   log: LogLine[]
   clock: { now: Date; pass: (ms: number) => void }
+  /** The queue's clock is the database's: what was put off is due now. */
+  hurry: () => Promise<void>
   /** Opens the address of a link, as it stands in a mail, on this machine. */
   visit: (link: string, init?: RequestInit) => Promise<Response>
   /** What the environment was, for another instance on the same database. */
@@ -79,6 +81,11 @@ export async function startUsher(overrides: Overrides & { env?: NodeJS.ProcessEn
     mailbox,
     log,
     clock,
+    hurry: async () => {
+      await app.db.pool.query(
+        "UPDATE queue.job SET start_after = now() WHERE state IN ('created', 'retry') AND start_after > now()",
+      )
+    },
     env,
     visit: (link, init) => fetch(link.replace(PUBLIC_URL, app.url), { redirect: 'manual', ...init }),
     async stop() {

@@ -9,6 +9,7 @@ import { createWeb, type WebSettings } from '../../src/web/index.ts'
 export const liveToken = 'live-token'
 
 export const joinPage: JoinPage = {
+  invitationId: '00000000-0000-7000-8000-000000000000',
   organisationName: 'Acme Hospitals',
   hubName: 'Surgery',
   inviterName: 'Ada Admin',
@@ -53,6 +54,7 @@ export async function startWeb(
         if (token !== liveToken) throw new Refusal('link_dead')
         return { ...joinPage, ...page }
       },
+      noteOpening() {},
       async acceptInvitation(token, { form, from }) {
         if (token !== liveToken) throw new Refusal('link_dead')
         await accept?.()

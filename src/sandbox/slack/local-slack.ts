@@ -13,6 +13,7 @@ import { slackUser } from './payloads.ts'
 import { keepSaved, loadWorkspace } from './persistence.ts'
 import { createResponseUrls } from './response-urls.ts'
 import { makeUser, northwindTrading, type WorkspaceSeed } from './seed.ts'
+import { createSocketMode, type SocketMode } from './socket-mode.ts'
 import { createTriggers } from './triggers.ts'
 import { createViews } from './views.ts'
 import { type ApiCall, createWebApi } from './web-api.ts'
@@ -38,6 +39,10 @@ export interface LocalSlack {
   apiUrl: string
   botToken: string
   signingSecret: string
+  /** For SLACK_APP_TOKEN; needed where the manifest turns Socket Mode on. */
+  appToken: string
+  /** The app's lines in Socket Mode; undefined where the manifest leaves it off. */
+  socketMode: SocketMode | undefined
   teamId: string
   /** The client API of the browser page; expects paths that begin with /api/. */
   handleClient(request: IncomingMessage, response: ServerResponse): void
@@ -79,6 +84,7 @@ export async function createLocalSlack(options: LocalSlackOptions): Promise<Loca
   checkManifest(manifest)
   const limits: Limits = { answer: 3000, trigger: 3000, eventRetries: [0, 60_000, 300_000], ...options.limits }
   const botToken = `xoxb-${randomBytes(16).toString('hex')}`
+  const appToken = `xapp-1-${randomBytes(16).toString('hex')}`
   const signingSecret = randomBytes(16).toString('hex')
   const faults = createFaults()
   const requests: ApiCall[] = []
@@ -93,17 +99,26 @@ export async function createLocalSlack(options: LocalSlackOptions): Promise<Loca
   const workspace = createWorkspace(seed, now)
   if (statePath) loadWorkspace(workspace, statePath)
   let origin = ''
+  const byHttp = createOutgoing({ appUrl, signingSecret, now, limit: limits.answer })
+  const socketMode = manifest.settings?.socket_mode_enabled
+    ? createSocketMode({
+        ...{ byHttp, appId: workspace.app.id, limit: limits.answer },
+        origin: () => origin.replace(/^http/, 'ws'),
+      })
+    : undefined
   const core: Core = {
     ...{ workspace, manifest, limits, log, complain },
     verificationToken: randomBytes(12).toString('hex'),
     origin: () => origin,
-    outgoing: createOutgoing({ appUrl, signingSecret, now, limit: limits.answer }),
+    outgoing: socketMode?.outgoing ?? byHttp,
     triggers: createTriggers(now, limits.trigger),
     responseUrls: createResponseUrls(workspace, { origin: () => origin, complain }),
     views: createViews(workspace, complain),
   }
 
-  const server = createServer(createWebApi(core, { token: botToken, faults, calls: requests }))
+  const tokens = { bot: botToken, app: appToken }
+  const server = createServer(createWebApi(core, { tokens, faults, calls: requests, socketMode }))
+  if (socketMode) server.on('upgrade', socketMode.upgrade)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(0, '127.0.0.1', resolve)
@@ -117,7 +132,7 @@ export async function createLocalSlack(options: LocalSlackOptions): Promise<Loca
 
   return {
     apiUrl: `${origin}/api/`,
-    ...{ botToken, signingSecret, teamId: workspace.team.id, faults, requests, complaints },
+    ...{ botToken, signingSecret, appToken, teamId: workspace.team.id, faults, requests, complaints, socketMode },
     sent: core.outgoing.sent,
     handleClient: client.handle,
     as: (userId) => createMember(core, userId),
@@ -131,6 +146,7 @@ export async function createLocalSlack(options: LocalSlackOptions): Promise<Loca
     async close() {
       client.close()
       saving?.flush()
+      socketMode?.disconnect('cut')
       server.closeAllConnections()
       await new Promise<void>((resolve) => server.close(() => resolve()))
     },

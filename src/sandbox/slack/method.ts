@@ -9,8 +9,8 @@ export type Arguments = Record<string, unknown>
 export interface Method {
   /** the bot scope that it needs, if any */
   scope?: string
-  /** false for the few that work without a token */
-  token?: false
+  /** false for the few that work without a token, 'app' for those of the app-level token; the bot's otherwise */
+  token?: false | 'app'
   /** returns the answer without `ok`; throws MethodFailure */
   run(core: Core, given: Arguments): Record<string, unknown>
 }

@@ -10,6 +10,7 @@ import { chatMethods } from './methods-chat.ts'
 import { directoryMethods } from './methods-directory.ts'
 import { viewMethods } from './methods-views.ts'
 import { type BodyTooLarge, readBody } from './request-body.ts'
+import type { SocketModeServer } from './socket-mode.ts'
 
 /** One Web API call, for tests; `body` without the token. */
 export interface ApiCall {
@@ -47,18 +48,27 @@ function readArguments(contentType: string, body: string, query: URLSearchParams
  */
 export function createWebApi(
   core: Core,
-  options: { token: string; faults: Faults; calls: ApiCall[] },
+  options: {
+    tokens: { bot: string; app: string }
+    faults: Faults
+    calls: ApiCall[]
+    socketMode: SocketModeServer | undefined
+  },
 ): RequestListener {
   const scopes = () => botScopes(core.manifest)
+  const { tokens, socketMode } = options
+  const served: Methods = socketMode
+    ? { ...methods, 'apps.connections.open': { token: 'app', run: () => ({ ...socketMode.open() }) } }
+    : methods
 
   function runMethod(name: string, given: Arguments, token: string | undefined): Answer {
     const headers = { 'x-oauth-scopes': scopes().join(',') }
-    const method = Object.hasOwn(methods, name) ? methods[name] : undefined
+    const method = Object.hasOwn(served, name) ? served[name] : undefined
     const refuse = (error: string, more = {}) => ({ status: 200, body: { ok: false, error, ...more }, headers })
     if (!method) return refuse('unknown_method', { req_method: name })
     if (method.token !== false && !token) return { status: 200, body: { ok: false, error: 'not_authed' } }
-    if (method.token !== false && token !== options.token)
-      return { status: 200, body: { ok: false, error: 'invalid_auth' } }
+    if (method.token !== false && token !== undefined && token !== tokens[method.token ?? 'bot'])
+      return refuseToken(token)
     if (method.scope && !scopes().includes(method.scope))
       return refuse('missing_scope', { needed: method.scope, provided: scopes().join(',') })
     try {
@@ -67,6 +77,11 @@ export function createWebApi(
       if (error instanceof MethodFailure) return { status: 200, body: error.answer, headers }
       throw error
     }
+  }
+
+  function refuseToken(token: string): Answer {
+    const isOfTheOtherKind = Object.values(tokens).includes(token)
+    return { status: 200, body: { ok: false, error: isOfTheOtherKind ? 'not_allowed_token_type' : 'invalid_auth' } }
   }
 
   async function answerMethod(
@@ -115,7 +130,7 @@ export function createWebApi(
 
   function download(path: string, request: IncomingMessage, response: ServerResponse): void {
     const stored = fileAt(core, path)
-    const allowed = request.headers.authorization === `Bearer ${options.token}` && scopes().includes('files:read')
+    const allowed = request.headers.authorization === `Bearer ${tokens.bot}` && scopes().includes('files:read')
     if (!allowed) {
       // Slack shows its sign-in page to a wrong or missing token, with a good status.
       response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' })

@@ -1,8 +1,8 @@
 // The Home tab: where everybody stands, and buttons to everything that a command opens.
 import type { HomeView, KnownBlock } from '@slack/types'
-import { readOverview } from '../../invitations/index.ts'
+import { type Funnel, type HomeFigures, mayImport, readHomeFigures, readOverview } from '../../invitations/index.ts'
 import { grantsOf, isCorporateAdmin, reachOf, STATUS_NAMES } from '../../organisation/index.ts'
-import { actions, button, context, escapeText, facts, header, section } from '../blocks.ts'
+import { actions, button, context, cut, escapeText, facts, header, section } from '../blocks.ts'
 import type { Feature, Visit } from '../feature.ts'
 
 export const home: Feature = {
@@ -13,32 +13,93 @@ export const home: Feature = {
 }
 
 async function homeView(visit: Visit): Promise<HomeView> {
-  const { member, organisation, command } = visit
+  const { member, organisation, command, c } = visit
   if (grantsOf(member, organisation).length === 0) {
     const blocks: KnownBlock[] = [
       header('Invitations'),
       section(
-        `You cannot invite people to *${escapeText(organisation.displayName)}* yet. Ask an admin of this Slack workspace, or an admin of the hub.`,
+        `You cannot invite people to *${escapeText(organisation.displayName)}* yet. Ask an admin of this Slack workspace, or a Hub Admin, to invite them for you.`,
       ),
     ]
     return { type: 'home', blocks }
   }
-  const { counts } = await readOverview(visit.c.db, {
-    organisationId: organisation.id,
-    reach: reachOf(member, organisation),
-  })
+  const viewer = { organisationId: organisation.id, reach: reachOf(member, organisation) }
+  const [{ counts }, figures] = await Promise.all([readOverview(c.db, viewer), readHomeFigures(c.db, viewer, c.now())])
   const statuses = ['waiting', 'pending', 'accepted', 'expired', 'error'] as const
-  const buttons = [button('invite_open', 'Invite someone', { style: 'primary' }), button('status_overview', 'Status')]
-  if (isCorporateAdmin(member, organisation)) buttons.push(button('settings_open', 'Settings'))
   return {
     type: 'home',
     blocks: [
       header('Invitations'),
-      ...actions(buttons),
+      ...actions(buttonsFor(visit)),
       facts(statuses.map((name) => [STATUS_NAMES[name], String(counts[name] ?? 0)])),
+      header('The last 30 days'),
+      section(`\`\`\`${picture(figures.funnel)}\`\`\``),
+      section(inWords(figures)),
+      ...errorBlocks(figures.errors),
       context(
         `You can also type \`${escapeText(command)} ana@example.org\` anywhere. \`${escapeText(command)} help\` says more.`,
       ),
     ],
   }
+}
+
+function buttonsFor({ member, organisation }: Visit) {
+  return [
+    button('invite_open', 'Invite someone', { style: 'primary' }),
+    button('list_open', 'Invite many'),
+    button('status_overview', 'Status'),
+    ...(mayImport(member, organisation) ? [button('import_open', 'Import people')] : []),
+    ...(isCorporateAdmin(member, organisation) ? [button('settings_open', 'Settings')] : []),
+  ]
+}
+
+const BAR_LENGTH = 24
+
+/** The funnel as bars; the same stands in words below it. */
+function picture({ invited, delivered, opened, joined }: Funnel): string {
+  const rows: [string, number][] = [
+    ['Invited', invited],
+    ['Delivered', delivered],
+    ['Opened', opened],
+    ['Joined', joined],
+  ]
+  return rows
+    .map(([name, count]) => {
+      const filled = invited === 0 ? 0 : Math.round((count / invited) * BAR_LENGTH)
+      return `${name.padEnd(10)}${'█'.repeat(filled)}${'░'.repeat(BAR_LENGTH - filled)} ${count}`
+    })
+    .join('\n')
+}
+
+function inWords({ funnel, medianTimeToJoin }: HomeFigures): string {
+  const { invited, delivered, opened, joined } = funnel
+  if (invited === 0) return 'Nobody was invited in the last 30 days.'
+  const pace = medianTimeToJoin === null ? '' : ` Half of those who joined did so within ${duration(medianTimeToJoin)}.`
+  return `Of ${invited} invited, ${delivered} got their message, ${opened} opened the page and ${joined} joined.${pace}`
+}
+
+const UNITS: [string, number][] = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+]
+
+/** "3 hours": rounded up to whole days, hours or minutes. */
+export function duration(ms: number): string {
+  const [name, size] = UNITS.find(([, unit]) => ms >= unit * 2) ?? ['minute', 60_000]
+  const count = Math.max(1, Math.ceil(ms / size))
+  return `${count} ${name}${count === 1 ? '' : 's'}`
+}
+
+function errorBlocks(errors: HomeFigures['errors']): KnownBlock[] {
+  if (errors.length === 0) return []
+  return [
+    header('What could not be delivered'),
+    ...errors.map(({ id, email, problem }) =>
+      section(
+        `*${escapeText(email)}*\n${escapeText(problem)}`,
+        button('status_open', 'Open', { value: id, label: cut(`Open the invitation of ${email}`, 75) }),
+      ),
+    ),
+  ]
 }

@@ -1,6 +1,8 @@
 // @ts-check
 // The page's way to the local Slack, the mailbox and the phone behind it. Everything is below ./api/.
 
+const RECONNECT_MS = 2000
+
 /** An answer that says no; its message is fit to be shown. */
 export class ApiProblem extends Error {}
 
@@ -58,15 +60,29 @@ async function ask(path, init) {
 }
 
 /**
- * Follows a stream until the returned function is called; the browser connects again by itself.
+ * Follows a stream until the returned function is called, and connects again whenever it is lost.
  * @param {string} path
  * @param {{ event?: string, onEvent: (data: any) => void, onOpen?: () => void, onLost?: () => void }} listeners
  * @returns {() => void}
  */
 export function follow(path, { event = 'message', onEvent, onOpen, onLost }) {
-  const source = new EventSource(`./api/${path}`)
-  source.addEventListener(event, (message) => onEvent(JSON.parse(/** @type {MessageEvent} */ (message).data)))
-  if (onOpen) source.addEventListener('open', onOpen)
-  if (onLost) source.addEventListener('error', onLost)
-  return () => source.close()
+  /** @type {EventSource} */
+  let source
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer
+  const connect = () => {
+    source = new EventSource(`./api/${path}`)
+    source.addEventListener(event, (message) => onEvent(JSON.parse(/** @type {MessageEvent} */ (message).data)))
+    if (onOpen) source.addEventListener('open', onOpen)
+    source.addEventListener('error', () => {
+      onLost?.()
+      // The browser tries again after a lost connection, but gives up after an answer that is no stream.
+      if (source.readyState === EventSource.CLOSED) timer = setTimeout(connect, RECONNECT_MS)
+    })
+  }
+  connect()
+  return () => {
+    clearTimeout(timer)
+    source.close()
+  }
 }

@@ -125,7 +125,7 @@ export function createConversation({ openSidebar }) {
     )
     const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80
     /** @type {{ key: string, day?: string, message?: ClientMessage, isGrouped: boolean }[]} */
-    const entries = []
+    const entries = messages.length === 0 && store.ready ? [{ key: 'nothing', isGrouped: false }] : []
     let before = /** @type {ClientMessage | undefined} */ (undefined)
     for (const message of messages) {
       const day = dayName(Number(message.ts) * 1000)
@@ -140,10 +140,7 @@ export function createConversation({ openSidebar }) {
     reconcile(log, entries, {
       key: (entry) => entry.key,
       print: (entry) => JSON.stringify([entry.isGrouped, entry.message]),
-      make: (entry) =>
-        entry.message
-          ? messageElement(entry.message, entry.isGrouped)
-          : h('div', { class: 'day' }, h('span', {}, entry.day)),
+      make: entryElement,
     })
     if (atEnd || before?.user === store.as) log.scrollTop = log.scrollHeight
     const here = conversation()
@@ -156,7 +153,11 @@ export function createConversation({ openSidebar }) {
     log.replaceChildren()
   })
   on(['place', 'who', 'users'], showPlace)
-  on(['conversations'], () => (title.textContent ? showMessages() : showPlace()))
+  on(['conversations'], () => {
+    if (!title.textContent) return showPlace()
+    composer.show(conversation())
+    showMessages()
+  })
   on(['messages'], (channel) => {
     if (store.place !== HOME && (channel === undefined || channel === store.place)) showMessages()
   })
@@ -166,6 +167,15 @@ export function createConversation({ openSidebar }) {
   })
   document.addEventListener('visibilitychange', () => store.ready && store.place !== HOME && showMessages())
   return root
+}
+
+/** @param {{ day?: string, message?: ClientMessage, isGrouped: boolean }} entry */
+function entryElement({ day, message, isGrouped }) {
+  if (message) return messageElement(message, isGrouped)
+  if (day) return h('div', { class: 'day' }, h('span', {}, day))
+  const command = store.boot.commands[0]?.command
+  const invitation = command ? `Type ${command} ana@example.org to begin, or / to see the commands.` : 'Write something.'
+  return h('p', { class: 'nothing' }, `Nothing here yet. ${invitation}`)
 }
 
 /**

@@ -20,6 +20,9 @@ export function createMailView() {
   const nothing = h('p', { class: 'nothing' }, 'No mails yet. Everything that the app mails to anybody arrives here.')
   const overview = h('div', {}, nothing, list)
   const reader = h('div', { class: 'mail-reader', hidden: true })
+  const news = h('span', { class: 'count', hidden: true })
+  /** Mails that came while another one was read. */
+  let unseen = 0
   const element = h('div', { class: 'mail' }, overview, reader)
 
   function showList() {
@@ -97,17 +100,25 @@ export function createMailView() {
   }
 
   function backButton() {
-    return h('button', { type: 'button', class: 'link-button back', onclick: () => toggle(false) }, '‹ All mails')
+    return h('button', { type: 'button', class: 'link-button back', onclick: () => toggle(false) }, '‹ All mails', news)
   }
 
   /** @param {boolean} isReading */
   function toggle(isReading) {
     reader.hidden = !isReading
     overview.hidden = isReading
+    if (!isReading) showNews(0)
     if (!isReading) {
       showList()
       list.querySelector('button')?.focus()
     }
+  }
+
+  /** @param {number} count */
+  function showNews(count) {
+    unseen = count
+    news.textContent = `${count} new`
+    news.hidden = count === 0
   }
 
   showList()
@@ -121,6 +132,7 @@ export function createMailView() {
       if (mails.some((mail) => mail.id === message.id)) return
       mails = [message, ...mails].slice(0, MAX_MAILS)
       showList()
+      if (!reader.hidden) showNews(unseen + 1)
     },
   }
 }

@@ -96,12 +96,20 @@ function layOut() {
     if (isOpen) panelParts.open(/** @type {any} */ (panelParts.element.dataset.tab))
   }
 
-  const conversation = createConversation({ openSidebar: () => app.setAttribute('data-sidebar', 'open') })
+  const sidebar = createSidebar({ onGo: closeSidebar })
+  const openSidebar = () => {
+    app.setAttribute('data-sidebar', 'open')
+    sidebar.querySelector('select')?.focus()
+  }
+  sidebar.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') closeSidebar()
+  })
+  const conversation = createConversation({ openSidebar })
   conversation.querySelector('.place-header')?.append(toggle)
   const shade = h('button', { type: 'button', class: 'shade', 'aria-label': 'Close the list', onclick: closeSidebar })
   app.replaceChildren()
   const heading = h('h1', { class: 'visually-hidden' }, `${store.boot.team.name}: sandbox`)
-  append(app, [createSidebar({ onGo: closeSidebar }), shade, h('main', {}, heading, conversation, panel.element), bar])
+  append(app, [sidebar, shade, h('main', {}, heading, conversation, panel.element), bar])
   show('slack')
   setPanel(localStorage.getItem('sandbox-panel') !== 'closed')
 }

@@ -1,0 +1,7 @@
+-- CreateTable
+CREATE TABLE "InvitationOpening" (
+    "invitationId" UUID NOT NULL,
+    "openedAt" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "InvitationOpening_pkey" PRIMARY KEY ("invitationId")
+);

@@ -1,0 +1,77 @@
+// One chunk of a confirmed list: invitations for those who may be invited, and for the others one word, the same for
+// an account in the hub and an open invitation to it.
+import type { FollowUp } from '../../collaborators.ts'
+import { type Batch, newId, type Transaction } from '../../database/index.ts'
+import { type KnownMember, type Organisation, ROLE_NAMES, USER_TYPE_NAMES } from '../../organisation/index.ts'
+import { UNDO_WITHIN } from './limits.ts'
+
+export type Chunk = {
+  batch: Batch
+  organisation: Organisation
+  actor: KnownMember
+  range: { from: number; to: number; at: Date }
+  rows: { position: number; emailKey: string }[]
+  origin: string
+}
+
+/** Writes invitations, memberships of those who have an account, verdicts and audit events; one statement each. */
+export async function inviteRows(
+  tx: Transaction,
+  { batch, organisation, actor, range, rows, origin }: Chunk,
+): Promise<{ invited: number; followUps: FollowUp[] }> {
+  const { at } = range
+  const ids = rows.map(() => newId())
+  const made = await tx.$queryRaw<{ id: string; isAddition: boolean }[]>`
+    WITH given AS (
+      SELECT g."id", p."id" AS "personId", r."person"->>'email' AS "email",
+        (a."status" IS NOT DISTINCT FROM 'active') AS "isAddition",
+        (r."person"->>'departmentId')::uuid AS "departmentId", (r."person"->>'locationId')::uuid AS "locationId"
+      FROM unnest(${ids}::uuid[], ${rows.map((row) => row.position)}::int[]) AS g("id", "position")
+      JOIN "BatchRow" r ON r."batchId" = ${batch.id}::uuid AND r."position" = g."position"
+      JOIN "Person" p ON p."organisationId" = ${batch.organisationId}::uuid AND p."emailKey" = r."emailKey"
+      LEFT JOIN "Account" a ON a."personId" = p."id"
+      WHERE a."status" IS DISTINCT FROM 'inactive' AND NOT EXISTS (SELECT 1 FROM "HubMembership" m
+        WHERE m."personId" = p."id" AND m."hubId" = ${batch.hubId}::uuid)
+    )
+    INSERT INTO "Invitation" ("id", "organisationId", "hubId", "personId", "inviterId", "email", "userType", "role",
+      "departmentId", "locationId", "language", "note", "status", "batchId", "isAddition", "createdAt", "queuedAt",
+      "acceptedAt")
+    SELECT "id", ${batch.organisationId}::uuid, ${batch.hubId}::uuid, "personId", ${batch.inviterId}::uuid, "email",
+      ${batch.userType}::"UserType", ${batch.role}::"Role",
+      coalesce(${batch.departmentId}::uuid, "departmentId"), coalesce(${batch.locationId}::uuid, "locationId"),
+      ${batch.language ?? organisation.language}, ${batch.note},
+      CASE WHEN "isAddition" THEN 'accepted' ELSE 'waiting' END::"InvitationStatus", ${batch.id}::uuid, "isAddition",
+      ${at}, ${at}, CASE WHEN "isAddition" THEN ${at}::timestamptz END
+    FROM given ORDER BY "personId"
+    ON CONFLICT DO NOTHING RETURNING "id", "isAddition"`
+  await tx.$executeRaw`
+    UPDATE "BatchRow" r SET "verdict" = (CASE WHEN i."id" IS NULL THEN 'could_not' ELSE 'invited' END)::"RowVerdict",
+      "reason" = CASE WHEN i."id" IS NULL THEN 'could_not_be_invited' ELSE '' END, "invitationId" = i."id"
+    FROM unnest(${ids}::uuid[], ${rows.map((row) => row.position)}::int[]) AS g("id", "position")
+    LEFT JOIN "Invitation" i ON i."id" = g."id"
+    WHERE r."batchId" = ${batch.id}::uuid AND r."position" = g."position"`
+  if (made.some(({ isAddition }) => isAddition)) {
+    await tx.$executeRaw`
+      INSERT INTO "HubMembership" ("hubId", "personId", "userType", "joinedAt")
+      SELECT i."hubId", i."personId", i."userType", ${at} FROM "Invitation" i
+      WHERE i."id" = ANY(${made.map(({ id }) => id)}::uuid[]) AND i."isAddition" ON CONFLICT DO NOTHING`
+  }
+  const after = {
+    userType: batch.userType && USER_TYPE_NAMES[batch.userType],
+    role: batch.role && ROLE_NAMES[batch.role],
+    list: batch.id,
+  }
+  await tx.$executeRaw`
+    INSERT INTO "AuditEvent" ("id", "organisationId", "at", "act", "actorId", "actorName", "subjectKind", "subjectId",
+      "subjectName", "origin", "after")
+    SELECT g."eventId", i."organisationId", ${at}, CASE WHEN i."isAddition" THEN 'invitation.added_to_hub'
+        ELSE 'invitation.asked' END, ${actor.id}::uuid, ${actor.name}, 'invitation', i."id", i."email", ${origin},
+      jsonb_build_object('hub', h."name") || ${JSON.stringify(after)}::jsonb
+    FROM unnest(${made.map(({ id }) => id)}::uuid[], ${made.map(() => newId())}::uuid[]) AS g("id", "eventId")
+    JOIN "Invitation" i ON i."id" = g."id" JOIN "Hub" h ON h."id" = i."hubId"`
+  const notBefore = new Date(at.getTime() + UNDO_WITHIN)
+  return {
+    invited: made.length,
+    followUps: made.map(({ id }) => ({ kind: 'deliver', invitationId: id, generation: 1, notBefore })),
+  }
+}

@@ -1,0 +1,54 @@
+// "Undo", within the minute before the first message leaves: as if the list had never been sent.
+import { record } from '../../audit/index.ts'
+import type { Collaborators } from '../../collaborators.ts'
+import { inTransaction, isId } from '../../database/index.ts'
+import { findMember, STATUS_NAMES } from '../../organisation/index.ts'
+import { Refusal } from '../../refusal.ts'
+import { findBatch } from './store.ts'
+
+/**
+ * Takes a confirmed list back: its invitations are revoked, and who was added to the hub with it is out again. The
+ * people stay known. Throws Refusal `list_unknown` and `list_not_undoable` (a minute is over).
+ */
+export async function undoList(
+  c: Pick<Collaborators, 'db' | 'followUp' | 'now'>,
+  request: { organisationId: string; actorId: string; batchId: string; origin: string },
+): Promise<void> {
+  const { organisationId, actorId, batchId } = request
+  if (!isId(batchId)) throw new Refusal('list_unknown')
+  const at = c.now()
+  await inTransaction(c.db, async (tx) => {
+    const batch = await findBatch(tx, { id: batchId, organisationId, inviterId: actorId })
+    const actor = await findMember(tx, { id: actorId, organisationId })
+    if (!batch || !actor) throw new Refusal('list_unknown')
+    const { count } = await tx.batch.updateMany({
+      where: { id: batchId, status: 'confirmed', startsAt: { gt: at }, sendInvitations: true },
+      data: { status: 'undone', finishedAt: at },
+    })
+    if (count !== 1) throw new Refusal('list_not_undoable')
+    await tx.$executeRaw`
+      DELETE FROM "HubMembership" m USING "Invitation" i
+      WHERE i."batchId" = ${batchId}::uuid AND i."isAddition" AND m."hubId" = i."hubId"
+        AND m."personId" = i."personId" AND m."joinedAt" = i."acceptedAt"`
+    const revoked = await tx.$queryRaw<{ id: string; email: string }[]>`
+      UPDATE "Invitation" SET "status" = 'revoked', "generation" = "generation" + 1, "nextAttemptAt" = NULL,
+        "sentAt" = CASE WHEN "isAddition" THEN ${at} ELSE "sentAt" END
+      WHERE "batchId" = ${batchId}::uuid AND ("status" = 'waiting' OR "isAddition") RETURNING "id", "email"`
+    const common = { organisationId, at, actor: { id: actor.id, name: actor.name }, origin: request.origin }
+    await record(tx, [
+      ...revoked.map(({ id, email }) => ({
+        ...common,
+        act: 'invitation.revoked' as const,
+        subject: { kind: 'invitation' as const, id, name: email },
+        after: { status: STATUS_NAMES.revoked, list: batchId },
+      })),
+      {
+        ...common,
+        act: 'list.undone',
+        subject: { kind: 'list', id: batchId, name: batch.fileName || 'a list' },
+        after: { revoked: revoked.length },
+      },
+    ])
+    await c.followUp(tx, [{ kind: 'report', batchId }])
+  })
+}

@@ -1,0 +1,216 @@
+// What every invitation gives, as fields of a form: hub, user type, role, department, location, and what goes with the
+// message. One form for one person, another for many: the same fields, offering only what this member may give.
+import type { KnownBlock } from '@slack/types'
+import { NOTE_LENGTH } from '../invitations/index.ts'
+import {
+  findUnits,
+  type Grant,
+  grantsOf,
+  ROLE_NAMES,
+  ROLES_TO_GIVE,
+  type Role,
+  type Unit,
+  type UnitKind,
+  USER_TYPE_NAMES,
+  type UserType,
+} from '../organisation/index.ts'
+import { Refusal, Refusals } from '../refusal.ts'
+import { type Choice, choiceField, MOST_OPTIONS, textField } from './blocks.ts'
+import type { Feature, Visit } from './feature.ts'
+
+const LANGUAGES: Choice[] = [
+  { id: 'en', name: 'English' },
+  { id: 'ru', name: 'Русский' },
+]
+const USER_TYPES: UserType[] = ['hub_admin', 'team_member', 'external_member']
+
+/** What the fields hold; null where nothing is chosen. User type and role are never chosen beforehand (SPEC, 1). */
+export type AccessValues = {
+  hubId: string | null
+  userType: UserType | null
+  role: Role | null
+  departmentId: string | null
+  locationId: string | null
+  language: string | null
+  note: string
+}
+
+export const NOTHING_CHOSEN: AccessValues = {
+  hubId: null,
+  userType: null,
+  role: null,
+  departmentId: null,
+  locationId: null,
+  language: null,
+  note: '',
+}
+
+/** Menus with more than a hundred entries load as the person types: a feature with these fields has these choices. */
+export const accessChoices: NonNullable<Feature['choices']> = {
+  hubId: (visit, typed) => unitsToChoose(visit, 'hub', { search: typed }),
+  departmentId: (visit, typed) => unitsToChoose(visit, 'department', { search: typed }),
+  locationId: (visit, typed) => unitsToChoose(visit, 'location', { search: typed }),
+}
+
+/** Reads the fields out of a submitted form; what is no user type or no role counts as not chosen. */
+export function readAccess(values: Record<string, string | null>): AccessValues {
+  return {
+    hubId: values.hubId ?? null,
+    userType: USER_TYPES.find((type) => type === values.userType) ?? null,
+    role: ROLES_TO_GIVE.find((role) => role === values.role) ?? null,
+    departmentId: values.departmentId ?? null,
+    locationId: values.locationId ?? null,
+    language: values.language ?? null,
+    note: values.note ?? '',
+  }
+}
+
+/** Throws Refusals beside each of hub, user type and role that is not chosen. */
+export function ensureAccessIsChosen({ hubId, userType, role }: AccessValues): void {
+  const refusals: Refusal[] = []
+  if (!hubId) refusals.push(new Refusal('hub_unknown', { field: 'hubId' }))
+  if (!userType) refusals.push(new Refusal('user_type_missing', { field: 'userType' }))
+  if (!role) refusals.push(new Refusal('role_missing', { field: 'role' }))
+  if (refusals.length > 0) throw new Refusals(refusals)
+}
+
+/**
+ * The fields, with what was chosen before. `optional`: hub, user type and role may stay empty (a list that may only
+ * bring people in). Throws Refusal `may_not_invite` for whoever may give nothing.
+ */
+export async function accessFields(
+  visit: Visit,
+  chosen: AccessValues,
+  { optional = false }: { optional?: boolean } = {},
+): Promise<KnownBlock[]> {
+  const grants = grantsOf(visit.member, visit.organisation)
+  if (grants.length === 0) throw new Refusal('may_not_invite')
+  const ownDepartment = fixedDepartment(grants)
+  const [hubs, departments, locations, own] = await Promise.all([
+    unitsToChoose(visit, 'hub', {}),
+    unitsToChoose(visit, 'department', {}),
+    unitsToChoose(visit, 'location', {}),
+    ownDepartment === undefined ? [] : unitsToChoose(visit, 'department', { ids: [ownDepartment] }),
+  ])
+  return [
+    hubField(hubs, chosen, optional),
+    choiceField({
+      id: 'userType',
+      label: 'User type',
+      hint: 'What the person is in this hub.',
+      optional,
+      choices: userTypesOf(grants),
+      chosen: userTypesOf(grants).find(({ id }) => id === chosen.userType),
+      ask: 'Choose a user type',
+    }),
+    choiceField({
+      id: 'role',
+      label: 'Role',
+      hint: 'What the person is in the organisation.',
+      optional,
+      choices: rolesOf(grants),
+      chosen: rolesOf(grants).find(({ id }) => id === chosen.role),
+      ask: 'Choose a role',
+    }),
+    ...departmentField(departments, own[0], chosen),
+    ...locationField(locations, chosen),
+    languageField(visit, chosen),
+    textField({
+      id: 'note',
+      label: 'Personal note',
+      hint: 'Stands in the message, as a quotation from you.',
+      optional: true,
+      value: chosen.note,
+      most: NOTE_LENGTH,
+      lines: true,
+    }),
+  ]
+}
+
+function hubField(hubs: Unit[], chosen: AccessValues, optional: boolean): KnownBlock {
+  const [first, ...others] = hubs
+  const usual = others.length === 0 || first?.isDefault ? first : undefined
+  return choiceField({
+    id: 'hubId',
+    label: 'Hub',
+    optional,
+    choices: hubs,
+    chosen: hubs.find(({ id }) => id === chosen.hubId) ?? (optional ? undefined : usual),
+    ask: 'Choose a hub',
+  })
+}
+
+function departmentField(departments: Unit[], own: Unit | undefined, chosen: AccessValues): KnownBlock[] {
+  if (departments.length === 0) return []
+  return [
+    choiceField({
+      id: 'departmentId',
+      label: 'Department',
+      hint: own ? 'You invite people into your own department.' : '',
+      optional: !own,
+      choices: own ? [own] : departments,
+      chosen: own ?? departments.find(({ id }) => id === chosen.departmentId),
+      ask: 'None',
+    }),
+  ]
+}
+
+function locationField(locations: Unit[], chosen: AccessValues): KnownBlock[] {
+  if (locations.length === 0) return []
+  return [
+    choiceField({
+      id: 'locationId',
+      label: 'Location',
+      optional: true,
+      choices: locations,
+      chosen: locations.find(({ id }) => id === chosen.locationId),
+      ask: 'None',
+    }),
+  ]
+}
+
+function languageField(visit: Visit, chosen: AccessValues): KnownBlock {
+  const usual = LANGUAGES.find(({ id }) => id === visit.organisation.language)
+  return choiceField({
+    id: 'language',
+    label: 'Language of the message',
+    optional: true,
+    choices: LANGUAGES,
+    chosen: LANGUAGES.find(({ id }) => id === chosen.language),
+    ask: `${usual?.name ?? 'English'}, as the organisation`,
+  })
+}
+
+function userTypesOf(grants: Grant[]): Choice[] {
+  const given = USER_TYPES.filter((type) => grants.some(({ userTypes }) => userTypes.includes(type)))
+  return given.map((id) => ({ id, name: USER_TYPE_NAMES[id] }))
+}
+
+function rolesOf(grants: Grant[]): Choice[] {
+  const given = ROLES_TO_GIVE.filter((role) => grants.some(({ roles }) => roles.includes(role)))
+  return given.map((id) => ({ id, name: ROLE_NAMES[id] }))
+}
+
+/** One more than a menu holds, so that the form knows when it has to load them as the person types. */
+async function unitsToChoose(
+  visit: Visit,
+  kind: UnitKind,
+  { search, ids }: { search?: string; ids?: string[] },
+): Promise<Unit[]> {
+  const grants = grantsOf(visit.member, visit.organisation)
+  const everyHub = kind !== 'hub' || grants.some(({ hubs }) => hubs === 'all')
+  const own = everyHub ? undefined : grants.flatMap(({ hubs }) => (hubs === 'all' ? [] : hubs))
+  const among = ids ?? own
+  return findUnits(visit.c.db, kind, {
+    organisationId: visit.organisation.id,
+    limit: MOST_OPTIONS + 1,
+    ...(search ? { search } : {}),
+    ...(among ? { ids: among } : {}),
+  })
+}
+
+/** The one department that somebody may invite into; undefined where they may choose. */
+function fixedDepartment(grants: Grant[]): string | undefined {
+  const [first, ...others] = new Set(grants.map(({ department }) => department))
+  return others.length === 0 && first !== 'any' ? first : undefined
+}

@@ -1,0 +1,154 @@
+// `/invites bulk`: many at once. The form, the second step that shows what will happen, and "Undo".
+import type { ModalView } from '@slack/types'
+import {
+  confirmList,
+  type ListDraft,
+  prepareList,
+  type ReadRow,
+  readDraft,
+  readListRows,
+  undoList,
+} from '../../invitations/index.ts'
+import { findUnits } from '../../organisation/index.ts'
+import { readRecipients, rowsOfRecipients } from '../../people/index.ts'
+import { Refusal, Refusals } from '../../refusal.ts'
+import { type AccessValues, accessChoices, ensureAccessIsChosen, NOTHING_CHOSEN, readAccess } from '../access-fields.ts'
+import { section } from '../blocks.ts'
+import type { ActionVisit, Feature, SubmissionResult, SubmissionVisit, Visit } from '../feature.ts'
+import { createCountKeeper } from '../keep-count.ts'
+import { readBehindNotice } from '../list-file.ts'
+import {
+  ADDRESSES,
+  LIST_BACK,
+  LIST_FORM,
+  LIST_PREVIEW,
+  type ListFormValues,
+  type ListMemory,
+  listForm,
+  previewView,
+  recall,
+} from '../list-views.ts'
+import { tellPrivately } from '../tell-privately.ts'
+
+export const LIST_OPEN = 'list_open'
+export const LIST_UNDO = 'list_undo'
+/** "Send more invitations": its value is the list whose choices are taken over. */
+export const LIST_AGAIN = 'list_again'
+const SHOWN_ROWS = 10
+
+const keepCount = createCountKeeper()
+
+export const bulk: Feature = {
+  name: 'bulk',
+  command: {
+    word: 'bulk',
+    usage: 'bulk',
+    purpose: 'opens the form for many: addresses pasted, or a CSV file',
+    run: async (visit) => visit.open(await emptyForm(visit, visit.channelId)),
+  },
+  actions: {
+    [LIST_OPEN]: async (visit) => visit.open(await emptyForm(visit, '')),
+    [ADDRESSES]: keepCount,
+    [LIST_BACK]: back,
+    [LIST_AGAIN]: async (visit) => {
+      const draft = await draftOf(visit, visit.value)
+      return visit.open(await listForm(visit, { from: '' }, { pasted: '', access: draft ?? NOTHING_CHOSEN }))
+    },
+    [LIST_UNDO]: async (visit) => {
+      await undoList(visit.c, { ...who(visit), batchId: visit.value })
+    },
+  },
+  submissions: { [LIST_FORM]: check, [LIST_PREVIEW]: send },
+  choices: accessChoices,
+}
+
+function who({ organisation, member }: Visit) {
+  return { organisationId: organisation.id, actorId: member.id, origin: 'slack' }
+}
+
+function draftOf(visit: Visit, batchId: string) {
+  return readDraft(visit.c.db, { batchId, organisationId: visit.organisation.id, inviterId: visit.member.id })
+}
+
+function emptyForm(visit: Visit, from: string): Promise<ModalView> {
+  return listForm(visit, { from }, { pasted: '', access: NOTHING_CHOSEN })
+}
+
+/** "Back": the form again, with everything that was typed and chosen. */
+async function back(visit: ActionVisit): Promise<void> {
+  const draft = await draftOf(visit, visit.value)
+  if (!draft) throw new Refusal('list_unknown')
+  const memory = recall(visit.view?.privateMetadata ?? '')
+  await visit.update(await listForm(visit, { from: memory.from }, { ...draft, access: draft }))
+}
+
+/** "Check the list": what was pasted is checked at once, a file behind a small view, because Slack waits 3 s. */
+async function check(visit: SubmissionVisit): Promise<SubmissionResult> {
+  const pasted = visit.values[ADDRESSES] ?? ''
+  const file = visit.files.file
+  const memory = recall(visit.view.privateMetadata)
+  const form: ListFormValues = { pasted, access: readAccess(visit.values), fileName: file?.name ?? '' }
+  ensureAccessIsChosen(form.access)
+  if (pasted.trim() === '' && !file) throw new Refusals([new Refusal('list_empty', { field: ADDRESSES })])
+  if (pasted.trim() !== '' && file) throw new Refusals([new Refusal('list_twice', { field: ADDRESSES })])
+  if (!file)
+    return { show: await draftAndShow(visit, memory, { form, rows: [rowsOfRecipients(readRecipients(pasted))] }) }
+  return readBehindNotice(visit, file, {
+    judge: (rows) => draftAndShow(visit, memory, { form, rows }),
+    retry: (problem) => listForm(visit, memory, { ...form, problem }),
+  })
+}
+
+async function draftAndShow(
+  visit: SubmissionVisit,
+  memory: ListMemory,
+  { form, rows }: { form: ListFormValues; rows: Iterable<ReadRow[]> | AsyncIterable<ReadRow[]> },
+): Promise<ModalView> {
+  const { pasted, access, fileName = '' } = form
+  const draft = await prepareList(visit.c, {
+    ...who(visit),
+    source: fileName ? 'file' : 'pasted',
+    choices: { ...access, sendInvitations: true },
+    pasted,
+    fileName,
+    rows,
+  })
+  return preview(visit, memory, { draft, access })
+}
+
+/** The second step for a draft, wherever its rows came from. */
+export async function preview(
+  visit: Visit,
+  memory: ListMemory,
+  { draft, access, known = 0, ...kind }: PreviewOptions,
+): Promise<ModalView> {
+  const [rows, hubs] = await Promise.all([
+    readListRows(visit.c.db, draft.batchId, {
+      verdicts: ['malformed', 'repeated', 'refused'],
+      limit: SHOWN_ROWS + 1,
+    }),
+    access.hubId
+      ? findUnits(visit.c.db, 'hub', { organisationId: visit.organisation.id, ids: [access.hubId], limit: 1 })
+      : [],
+  ])
+  const { isImport = false, sendInvitations = true } = kind
+  const what = { hubName: hubs[0]?.name ?? '', access, isImport, sendInvitations, known }
+  return previewView(memory, { draft, rows, what })
+}
+
+export type PreviewOptions = {
+  draft: ListDraft
+  access: AccessValues
+  isImport?: boolean
+  sendInvitations?: boolean
+  /** Of an import: how many of its people are known already. */
+  known?: number
+}
+
+/** "Send invitations": committed while Slack waits; the rest is told by the one message that follows. */
+async function send(visit: SubmissionVisit): Promise<SubmissionResult> {
+  const { from, batchId = '' } = recall(visit.view.privateMetadata)
+  await confirmList(visit.c, { ...who(visit), batchId })
+  const text = 'The list is on its way. Follow it in your messages from this app, where you can undo it for a minute.'
+  return { after: () => tellPrivately(visit, from, { text, blocks: [section(text)] }) }
+}

@@ -1,0 +1,341 @@
+// The whole story in the sandbox that `npm start` opens: the real program in a real browser, by clicking and typing
+// alone, from the settings to the person who has joined.
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { executablePath, launchBrowser, visitPage } from './sandbox-stage.ts'
+import {
+  choose,
+  composer,
+  dialog,
+  go,
+  logOf,
+  look,
+  NARROW,
+  startSandboxProgram,
+  type,
+  WIDE,
+  write,
+} from './story-stage.ts'
+
+const NOTE = 'Welcome, Ana! Ask for me at the front desk on Monday.'
+const APPENDIX = 'Northwind Trading · Questions? people@northwind.example'
+const PASSWORD = 'tea at five, always'
+
+describe.skipIf(!executablePath)('the whole story, by clicking', { timeout: 60_000 }, () => {
+  let browser: Browser
+  let context: BrowserContext
+  let page: Page
+  let sandbox: Awaited<ReturnType<typeof startSandboxProgram>>
+  let problems: string[]
+
+  beforeAll(async () => {
+    sandbox = await startSandboxProgram()
+    browser = await launchBrowser()
+    ;({ context, page, problems } = await visitPage(browser, sandbox.url, { viewport: WIDE }))
+  }, 60_000)
+
+  afterAll(async () => {
+    await browser?.close()
+    expect(await sandbox?.stop()).toBe(0)
+  })
+
+  it('Ada changes the settings; days out of range are refused beside their field', async () => {
+    await look(page, '01-first-look')
+    await type(page, '/invites settings')
+    await dialog(page, 'Settings').waitFor()
+    await look(page, '02-settings')
+    await write(page, 'Appendix (optional)', APPENDIX)
+    await write(page, 'Days until an invitation expires', '45')
+    await page.getByRole('button', { name: 'Save settings' }).click()
+
+    const days = page.getByRole('textbox', { name: 'Days until an invitation expires' })
+    await expect.poll(() => days.getAttribute('aria-invalid')).toBe('true')
+    await look(page, '03-settings-refused')
+    expect(await page.getByRole('textbox', { name: 'Appendix (optional)' }).inputValue()).toBe(APPENDIX)
+    await write(page, 'Days until an invitation expires', '14')
+    await page.getByRole('button', { name: 'Save settings' }).click()
+    await dialog(page, 'Settings').waitFor({ state: 'detached' })
+    await look(page, '04-settings-saved')
+  })
+
+  it('Ada invites Ana: the refused form keeps what was typed, the sent one is confirmed', async () => {
+    await go(page, 'general')
+    await type(page, '/invites ana@example.org')
+    await dialog(page, 'Invite someone').waitFor()
+    await look(page, '05-form')
+    await write(page, 'Personal note (optional)', NOTE)
+    await page.getByRole('button', { name: 'Send invitation' }).click()
+
+    await expect.poll(() => page.locator('.error:visible').count()).toBe(2)
+    await look(page, '06-form-refused')
+    expect(await page.getByRole('textbox', { name: 'E-mail' }).inputValue()).toBe('ana@example.org')
+    expect(await page.getByRole('textbox', { name: 'Personal note (optional)' }).inputValue()).toBe(NOTE)
+    await choose(page, 'User type', 'Team Member')
+    await choose(page, 'Role', 'Employee')
+    await choose(page, 'Department (optional)', 'Sales')
+    await look(page, '07-form-mended')
+    await page.getByRole('button', { name: 'Send invitation' }).click()
+
+    await dialog(page, 'Invite someone').waitFor({ state: 'detached' })
+    await logOf(page).getByText(/ana@example\.org is being invited/).waitFor()
+    await logOf(page).getByText('Only visible to you').waitFor()
+  })
+
+  it('the mail is in the mailbox, as HTML and as plain text, with note and appendix', async () => {
+    await page.getByRole('button', { name: /ana@example\.org.*Ada Lovelace invites you/s }).click()
+    const mail = page.frameLocator('iframe')
+    await mail.getByText(NOTE).waitFor()
+    await mail.getByText(APPENDIX).waitFor()
+    await look(page, '08-mail')
+    await page.getByRole('button', { name: 'Plain text' }).click()
+    const text = await page.locator('.mail-text').innerText()
+    expect(text).toContain(`> ${NOTE}`)
+    expect(text).toContain(APPENDIX)
+    await look(page, '09-mail-text')
+    await page.getByRole('button', { name: 'HTML', exact: true }).click()
+  })
+
+  it('Ana opens its link, is told what is wrong beside the fields, and joins', async () => {
+    const [join] = await Promise.all([
+      context.waitForEvent('page'),
+      page.frameLocator('iframe').getByRole('link', { name: 'Accept the invitation' }).click(),
+    ])
+    await join.getByRole('heading', { name: /^Join/ }).waitFor()
+    expect(await join.getByLabel('E-mail address').getAttribute('readonly')).not.toBeNull()
+    await look(join, '10-join')
+    await join.getByLabel('First name').fill('Ana')
+    await join.getByLabel('Last name').fill('Diaz')
+    await join.getByLabel('Choose a password').fill('short')
+    await join.getByRole('button', { name: 'Create my account' }).click()
+
+    await join.locator('#password-problem').waitFor()
+    await join.locator('#termsAgreed-problem').waitFor()
+    expect(await join.getByLabel('Last name').inputValue()).toBe('Diaz')
+    expect(await join.getByLabel('Choose a password').inputValue()).toBe('')
+    await look(join, '11-join-refused')
+    await join.getByLabel('Choose a password').fill(PASSWORD)
+    await join.getByLabel('I agree to the terms').check()
+    await join.getByRole('button', { name: 'Create my account' }).click()
+
+    await join.getByRole('heading', { name: 'Welcome, your account is ready' }).waitFor()
+    await look(join, '12-welcome')
+    await join.close()
+    const [again] = await Promise.all([
+      context.waitForEvent('page'),
+      page.frameLocator('iframe').getByRole('link', { name: 'Accept the invitation' }).click(),
+    ])
+    await again.getByRole('heading', { name: /^This link does not work/ }).waitFor()
+    await look(again, '13-dead-link')
+    await again.close()
+  })
+
+  it('the channel and Ada hear that Ana joined', async () => {
+    await go(page, 'people-ops')
+    await logOf(page)
+      .getByText(/Ana Diaz .* joined/)
+      .waitFor()
+    await look(page, '14-channel-told')
+    await go(page, 'Usher')
+    await page.getByRole('button', { name: 'Messages' }).click()
+    await logOf(page)
+      .getByText(/Ana Diaz .* joined .* You invited them\./)
+      .waitFor()
+    await look(page, '15-ada-told')
+  })
+
+  it('/invites status tells her whole story', async () => {
+    await type(page, '/invites status ana@example.org')
+    const story = dialog(page, 'Invitation')
+    await story.getByText('Ada Lovelace asked for the invitation.').waitFor()
+    await story.getByText('The message was handed to the mail server.').waitFor()
+    await story.getByText('Ana Diaz joined.').waitFor()
+    await story.getByText(/^Status\s*Accepted$/).waitFor()
+    expect(await story.getByRole('button', { name: /Resend|Revoke/ }).count()).toBe(0)
+    await look(page, '16-story')
+    await page.keyboard.press('Escape')
+    await story.waitFor({ state: 'detached' })
+  })
+
+  it('a second person is invited, sent a new link, and then revoked', async () => {
+    await go(page, 'people-ops')
+    await type(page, '/invites ben@example.org')
+    await choose(page, 'User type', 'External Member')
+    await choose(page, 'Role', 'Team Lead')
+    await page.getByRole('button', { name: 'Send invitation' }).click()
+    await page.getByRole('button', { name: /See status: invitation of ben@/ }).click()
+    const story = dialog(page, 'Invitation')
+    await story.waitFor()
+    await expect
+      .poll(async () => {
+        await page.keyboard.press('Escape')
+        await story.waitFor({ state: 'detached' })
+        await page.getByRole('button', { name: /See status: invitation of ben@/ }).click()
+        await story.waitFor()
+        return story.getByText(/^Status\s*Pending$/).count()
+      })
+      .toBe(1)
+    await look(page, '17-story-pending')
+    await story.getByRole('button', { name: /^Resend/ }).click()
+    await story.getByText('Ada Lovelace sent it again, with a new link.').waitFor()
+    await look(page, '18-story-resent')
+    await story.getByRole('button', { name: /^Revoke/ }).click()
+    await page.getByRole('button', { name: 'Revoke invitation' }).waitFor()
+    await look(page, '19-revoke-question')
+    await page.getByRole('button', { name: 'Revoke invitation' }).click()
+    await story.getByText('Ada Lovelace revoked it.').waitFor()
+    await story.getByText(/^Status\s*Revoked$/).waitFor()
+    await look(page, '20-story-revoked')
+    await page.keyboard.press('Escape')
+    await type(page, '/invites status')
+    await dialog(page, 'Invitations').getByText('The latest invitations').waitFor()
+    await look(page, '21-overview')
+    await page.keyboard.press('Escape')
+    await dialog(page, 'Invitations').waitFor({ state: 'detached' })
+  })
+
+  it('Pat, who may not invite, is told so and what to do', async () => {
+    await go(page, 'general')
+    await page.getByLabel('You are').selectOption({ label: 'Pat Morgan' })
+    await type(page, '/invites cleo@example.org')
+    // Usher meets Pat for the first time, and shows a window while it asks Slack who Pat is.
+    await dialog(page, 'Usher').getByText('You cannot invite people yet.').waitFor()
+    await look(page, '22-pat-refused')
+    await page.keyboard.press('Escape')
+    await dialog(page, 'Usher').waitFor({ state: 'detached' })
+    await type(page, '/invites settings')
+    await logOf(page).getByText('Only Corporate Admins can do this.').waitFor()
+    await type(page, '/invites status ana@example.org')
+    await expect.poll(() => logOf(page).getByText('You cannot invite people yet.').count()).toBe(1)
+    await type(page, '/invites help')
+    await logOf(page).getByText('This is what you can type:').waitFor()
+    await look(page, '23-help')
+    await go(page, 'Usher')
+    await page.getByRole('button', { name: 'Home', exact: true }).click()
+    await page.getByText('You cannot invite people to').waitFor()
+    await look(page, '24-pat-home')
+  })
+
+  it('the Home tab has a button for everything', async () => {
+    await page.getByLabel('You are').selectOption({ label: 'Ada Lovelace (owner)' })
+    const home = page.getByRole('region', { name: 'Home' })
+    await home.getByRole('button', { name: 'Invite someone' }).waitFor()
+    await look(page, '25-home')
+    for (const [button, title] of [
+      ['Invite someone', 'Invite someone'],
+      ['Status', 'Invitations'],
+      ['Settings', 'Settings'],
+    ] as const) {
+      await home.getByRole('button', { name: button, exact: true }).click()
+      await dialog(page, title).waitFor()
+      await page.keyboard.press('Escape')
+      await dialog(page, title).waitFor({ state: 'detached' })
+    }
+  })
+
+  it('somebody is invited, and joins, without a mouse', async () => {
+    const keys = page.keyboard
+    const focused = () =>
+      page.evaluate<string>(
+        'document.activeElement.getAttribute("data-focus") || document.activeElement.getAttribute("aria-label") || document.activeElement.textContent',
+      )
+    const tabTo = async (wanted: RegExp, key = 'Tab') => {
+      for (let count = 0; count < 60; count += 1) {
+        if (wanted.test((await focused()) ?? '')) return
+        await keys.press(key)
+      }
+      throw new Error(`${wanted} is not reached by ${key}`)
+    }
+    await tabTo(/place general/)
+    await keys.press('Enter')
+    await tabTo(/^composer$/)
+    await keys.type('/inv')
+    await keys.press('Tab')
+    await keys.type('dora@example.org')
+    await keys.press('Enter')
+    await dialog(page, 'Invite someone').waitFor()
+    await tabTo(/userType\//)
+    await keys.press('ArrowDown')
+    await keys.type('Team')
+    await keys.press('Enter')
+    await tabTo(/role\//)
+    await keys.type('Empl')
+    await keys.press('Enter')
+    await tabTo(/note\//)
+    await keys.type('No mouse here')
+    await tabTo(/Send invitation/)
+    await keys.press('Enter')
+    await dialog(page, 'Invite someone').waitFor({ state: 'detached' })
+    await logOf(page)
+      .getByText(/dora@example\.org is being invited/)
+      .waitFor()
+    await page.getByRole('button', { name: '‹ All mails' }).waitFor()
+    await tabTo(/All mails/)
+    await keys.press('Enter')
+    await page.getByRole('button', { name: /^dora@example\.org/ }).waitFor()
+    await tabTo(/^dora@example\.org/)
+    await keys.press('Enter')
+    await page.getByRole('heading', { name: /Ada Lovelace invites you/ }).waitFor()
+    await tabTo(/^Plain text/)
+    await keys.press('Enter')
+    await page.locator('.mail-text').waitFor()
+    await tabTo(/^http:\S+\/join\/\S+$/)
+    const [join] = await Promise.all([context.waitForEvent('page'), keys.press('Enter')])
+    await join.getByRole('heading', { name: /^Join/ }).waitFor()
+    for (const text of ['Dora', 'Ek', '', PASSWORD]) {
+      if (text === 'Dora') for (const _ of ['e-mail', 'first name']) await join.keyboard.press('Tab')
+      await join.keyboard.type(text)
+      await join.keyboard.press('Tab')
+    }
+    await join.keyboard.press('Tab')
+    await join.keyboard.press('Space')
+    await join.keyboard.press('Tab')
+    await join.keyboard.press('Enter')
+    await join.getByRole('heading', { name: 'Welcome, your account is ready' }).waitFor()
+    await join.close()
+  })
+
+  it('the main path fits a phone', async () => {
+    await page.setViewportSize(NARROW)
+    await page.getByRole('button', { name: 'Slack', exact: true }).click()
+    await go(page, 'people-ops')
+    await type(page, '/invites eva@example.org')
+    await dialog(page, 'Invite someone').waitFor()
+    await choose(page, 'User type', 'Team Member')
+    await choose(page, 'Role', 'Employee')
+    await page.getByRole('button', { name: 'Send invitation' }).click()
+    await dialog(page, 'Invite someone').waitFor({ state: 'detached' })
+    await logOf(page)
+      .getByText(/eva@example\.org is being invited/)
+      .waitFor()
+    await look(page, '26-phone-confirmed')
+    await page.getByRole('button', { name: /^Mail/ }).click()
+    await page.getByRole('button', { name: /^‹ All mails/ }).click()
+    await look(page, '26-phone-mails')
+    await page.getByRole('button', { name: /^eva@example\.org/ }).click()
+    await page.frameLocator('iframe').getByText('Accept the invitation').waitFor()
+    await look(page, '27-phone-mail')
+    const [join] = await Promise.all([
+      context.waitForEvent('page'),
+      page.frameLocator('iframe').getByRole('link', { name: 'Accept the invitation' }).click(),
+    ])
+    await join.setViewportSize(NARROW)
+    await join.getByLabel('First name').fill('Eva')
+    await join.getByLabel('Last name').fill('Ng')
+    await join.getByLabel('Choose a password').fill(PASSWORD)
+    await join.getByLabel('I agree to the terms').check()
+    await join.getByRole('button', { name: 'Create my account' }).click()
+    await join.getByRole('heading', { name: 'Welcome, your account is ready' }).waitFor()
+    await join.close()
+    await page.getByRole('button', { name: 'Slack', exact: true }).click()
+    await logOf(page)
+      .getByText(/Eva Ng .* joined/)
+      .waitFor()
+    await look(page, '28-phone-joined')
+  })
+
+  it('nothing went wrong behind all that', () => {
+    expect(problems).toEqual([])
+    expect(sandbox.lines.filter((line) => /WARN|ERROR/.test(line))).toEqual([])
+    expect(composer(page)).toBeDefined()
+  })
+})
