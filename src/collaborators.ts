@@ -1,5 +1,5 @@
 // What travels into every use case as one plain object; a function asks only for the fields it uses.
-import type { Database, Transaction } from './database/index.ts'
+import type { Database, SqlTransaction } from './database/index.ts'
 
 /** pino's shape: data first, then a constant text. */
 export type Log = {
@@ -20,7 +20,7 @@ export type FollowUp =
 export type News = 'accepted' | 'expired' | 'failed' | 'maybe_sent'
 
 /** Adds follow-ups to the transaction that they follow: both are committed, or neither. */
-export type RecordFollowUps = (tx: Transaction, followUps: FollowUp[]) => Promise<void>
+export type RecordFollowUps = (tx: SqlTransaction, followUps: FollowUp[]) => Promise<void>
 
 export type Collaborators = {
   db: Database

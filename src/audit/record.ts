@@ -1,12 +1,12 @@
 // The one way into the audit log.
-import { newId, type Transaction } from '../database/index.ts'
+import { newId, type SqlTransaction } from '../database/index.ts'
 import type { AuditEvent } from './audit-event.ts'
 
 /**
  * Writes audit events in the transaction of the acts that they tell of: one statement for any number of them.
  * Throws nothing of its own; when it fails, the acts are not committed either.
  */
-export async function record(tx: Transaction, events: AuditEvent[]): Promise<void> {
+export async function record(tx: SqlTransaction, events: AuditEvent[]): Promise<void> {
   if (events.length === 0) return
   const rows = JSON.stringify(
     events.map((event) => ({

@@ -2,7 +2,7 @@
 import { record } from '../audit/index.ts'
 import { cleanText } from '../clean-text.ts'
 import type { Collaborators } from '../collaborators.ts'
-import { inTransaction, isId, newId, type Role, type UserType } from '../database/index.ts'
+import { inSqlTransaction, isId, newId, type Role, type UserType } from '../database/index.ts'
 import { grantsOf, mayGive, ROLE_NAMES, USER_TYPE_NAMES } from '../organisation/index.ts'
 import { type EmailAddress, readEmailAddress } from '../people/index.ts'
 import { Refusal, Refusals } from '../refusal.ts'
@@ -56,7 +56,7 @@ export async function sendInvitation(
   request: InvitationRequest,
 ): Promise<SentInvitation> {
   const asked = readForm(request.form)
-  return inTransaction(c.db, async (tx) => {
+  return inSqlTransaction(c.db, async (tx) => {
     await waitForAnswer(tx, request.organisationId, asked.address.key)
     const situation = await loadSituation(tx, { ...request, ...asked, emailKey: asked.address.key })
     if (situation.sameSubmission) {

@@ -1,5 +1,5 @@
 // The queries of sending: few and set-based, because a form's answer waits for them.
-import { type AccountStatus, newId, type Role, type Transaction, type UserType } from '../database/index.ts'
+import { type AccountStatus, newId, type Role, type SqlTransaction, type UserType } from '../database/index.ts'
 import type { KnownMember } from '../organisation/index.ts'
 import type { EmailAddress } from '../people/index.ts'
 
@@ -25,14 +25,14 @@ export type Situation = {
  * invitation, waits until that is done, too: the situation read afterwards knows of their account, and no link is sent
  * that could not be used.
  */
-export async function waitForAnswer(tx: Transaction, organisationId: string, emailKey: string): Promise<void> {
+export async function waitForAnswer(tx: SqlTransaction, organisationId: string, emailKey: string): Promise<void> {
   await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`${organisationId} ${emailKey}`}, 0))::text`
   await tx.$queryRaw`SELECT 1 AS "locked" FROM "Person"
     WHERE "organisationId" = ${organisationId}::uuid AND "emailKey" = ${emailKey} FOR NO KEY UPDATE`
 }
 
 export async function loadSituation(
-  tx: Transaction,
+  tx: SqlTransaction,
   asked: {
     organisationId: string
     actorId: string
@@ -76,7 +76,7 @@ export async function loadSituation(
 
 /** Writes the person of a new address; when another invitation wrote it at the same moment, gives that one. */
 export async function insertPerson(
-  tx: Transaction,
+  tx: SqlTransaction,
   organisationId: string,
   address: EmailAddress,
   at: Date,
@@ -111,7 +111,7 @@ export type NewInvitation = {
 }
 
 /** False when the same form, or an open invitation of this person to this hub, is there already. */
-export async function insertInvitation(tx: Transaction, row: NewInvitation): Promise<boolean> {
+export async function insertInvitation(tx: SqlTransaction, row: NewInvitation): Promise<boolean> {
   const acceptedAt = row.isAddition ? row.createdAt : null
   const count = await tx.$executeRaw`
     INSERT INTO "Invitation" ("id", "organisationId", "hubId", "personId", "inviterId", "email", "userType", "role",
@@ -127,21 +127,21 @@ export async function insertInvitation(tx: Transaction, row: NewInvitation): Pro
 }
 
 export async function findBySubmission(
-  tx: Transaction,
+  tx: SqlTransaction,
   organisationId: string,
   submissionKey: string,
 ): Promise<string | undefined> {
-  const row = await tx.invitation.findUnique({
-    where: { organisationId_submissionKey: { organisationId, submissionKey } },
-    select: { id: true },
-  })
+  const [row] = await tx.$queryRaw<{ id: string }[]>`SELECT "id" FROM "Invitation"
+    WHERE "organisationId" = ${organisationId}::uuid AND "submissionKey" = ${submissionKey}`
   return row?.id
 }
 
 /** Makes a person a member of a hub; one who is in it already keeps their user type. */
 export async function addToHub(
-  tx: Transaction,
+  tx: SqlTransaction,
   membership: { hubId: string; personId: string; userType: UserType; joinedAt: Date },
 ): Promise<void> {
-  await tx.hubMembership.createMany({ data: [membership], skipDuplicates: true })
+  const { hubId, personId, userType, joinedAt } = membership
+  await tx.$executeRaw`INSERT INTO "HubMembership" ("hubId", "personId", "userType", "joinedAt")
+    VALUES (${hubId}::uuid, ${personId}::uuid, ${userType}::"UserType", ${joinedAt}) ON CONFLICT DO NOTHING`
 }

@@ -139,7 +139,11 @@ async function serve(door: Door, { what, request, value, command, run, respond }
         },
       })
     },
-    say: (text) => sayWhere(door, text, { modal, opener, channelId, userId, push }),
+    say: (text) =>
+      sayWhere(door, text, { modal, opener, channelId, userId, push }).catch(() =>
+        // No view can be shown: Slack is in trouble, or the trigger is used up or too old.
+        tellPrivately({ client: door.client, userId }, '', { text }),
+      ),
   })
 }
 

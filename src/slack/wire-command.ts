@@ -55,7 +55,11 @@ export function wireCommand(app: bolt.App, door: Door, { command, features }: Wi
         }
         await run(visit)
       },
-      say: (text) => (opener.isOpen() ? opener.open(notice('Usher', text)) : answer({ text })),
+      say: async (text) => {
+        if (!opener.isOpen()) return answer({ text })
+        // Slack may take no view just now, but the command's own answer.
+        await opener.open(notice('Usher', text)).catch(() => answer({ text }))
+      },
     })
   })
 }

@@ -55,6 +55,7 @@ describe.skipIf(!executablePath)('the whole story, by clicking', { timeout: 60_0
     await write(page, 'Days until an invitation expires', '14')
     await page.getByRole('button', { name: 'Save settings' }).click()
     await dialog(page, 'Settings').waitFor({ state: 'detached' })
+    await logOf(page).getByText('The settings are saved.').waitFor()
     await look(page, '04-settings-saved')
   })
 
@@ -78,7 +79,7 @@ describe.skipIf(!executablePath)('the whole story, by clicking', { timeout: 60_0
 
     await dialog(page, 'Invite someone').waitFor({ state: 'detached' })
     await logOf(page).getByText(/ana@example\.org is being invited/).waitFor()
-    await logOf(page).getByText('Only visible to you').waitFor()
+    expect(await logOf(page).getByText('Only visible to you').count()).toBe(2)
   })
 
   it('the mail is in the mailbox, as HTML and as plain text, with note and appendix', async () => {

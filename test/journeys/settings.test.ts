@@ -157,7 +157,7 @@ describe('hubs, departments and locations', () => {
       const form = await ada.waitForView('unit_form')
       await form.fill({ [`Name of the ${kind}`]: `  New   ${kind} ` })
       expect(await form.submit()).toEqual({ closed: true })
-      await ada.waitForMessage(`The ${kind} “New ${kind}” was added.`, { channel: 'DADA' })
+      await ada.waitForMessage(`The ${kind} “New ${kind}” was added.`, { channel: 'general' })
       expect(await usher.app.db.prisma.auditEvent.count({ where: { act: `${kind}.created` } })).toBe(1)
 
       await settings.click(`Add a ${kind}`)

@@ -56,10 +56,12 @@ function expectLogged(words: string): void {
   expect(line).toMatchObject({ level: 'warn', details: { err: expect.any(Error) } })
 }
 
-/** Somebody whom Usher meets for the first time. */
-async function newcomer(id: string) {
-  await usher.slack.setUser(id, { real_name: 'Nina New', email: `${id.toLowerCase()}@northwind.example` })
-  await usher.app.db.prisma.person.deleteMany({ where: { slackUserId: id } })
+/** Somebody whom Usher has to look up: their coming was told by an event, and is forgotten again. */
+async function newcomer(id: string, { is_admin = false } = {}) {
+  const { prisma } = usher.app.db
+  await usher.slack.setUser(id, { real_name: 'Nina New', email: `${id.toLowerCase()}@northwind.example`, is_admin })
+  await until(async () => expect(await prisma.person.count({ where: { slackUserId: id } })).toBe(1))
+  await prisma.person.deleteMany({ where: { slackUserId: id } })
   return usher.slack.as(id)
 }
 
@@ -76,16 +78,8 @@ describe.each(FAULTS)('Slack answers %s', (what, fault) => {
   })
 
   it('when the small view is to be filled: the person is told in it', async () => {
-    await usher.slack.setUser(`UFILL${index}`, { real_name: 'Nina New', email: `fill${index}@northwind.example` })
-    await until(async () =>
-      expect(await usher.app.db.prisma.person.count({ where: { slackUserId: `UFILL${index}` } })).toBe(1),
-    )
-    // Known by the event; forgotten again, so that the command has to ask Slack who this is.
-    await usher.app.db.prisma.person.deleteMany({ where: { slackUserId: `UFILL${index}` } })
-    await usher.slack.setUser(`UFILL${index}`, { is_admin: true })
-    await usher.app.db.prisma.person.deleteMany({ where: { slackUserId: `UFILL${index}` } })
+    const nina = await newcomer(`UFILL${index}`, { is_admin: true })
     usher.slack.faults.next('views.update', fault)
-    const nina = usher.slack.as(`UFILL${index}`)
     await nina.command('/invites ana@example.org', { channel: `DFILL${index}` })
     const view = await nina.waitForView((one) => TOLD.test(one.text))
     expectLogged(view.text)
@@ -153,6 +147,18 @@ describe('Slack stays away', () => {
     usher.slack.faults.next('views.update', { kind: 'status', status: 500 }, { times: 10 })
     await nina.command('/invites', { channel: 'DGONE' })
     await nina.waitForMessage(TOLD, { channel: 'DGONE' })
+  })
+
+  it('for good where a story should be shown anew: the person is told by direct message', async () => {
+    await inviteAndGetLink(usher, 'away@example.org')
+    const story = await openStory(ada(), 'away@example.org')
+    for (const method of ['views.update', 'views.push']) {
+      usher.slack.faults.next(method, { kind: 'status', status: 500 }, { times: 2 })
+    }
+    await story.click('Revoke')
+    await ada().waitForMessage(TOLD, { channel: 'DADA', after: seenBefore })
+    expect((await invitationOf(usher, 'away@example.org')).status).toBe('revoked')
+    await story.close({ all: true })
   })
 
   it('from the confirmation by every way: the invitation is sent, and its story is there', async () => {

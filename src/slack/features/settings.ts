@@ -44,10 +44,10 @@ export const settings: Feature = {
     word: 'settings',
     usage: 'settings',
     purpose: 'opens the organisation’s settings (Corporate Admins)',
-    run: async (visit) => visit.open(await form(visit)),
+    run: async (visit) => visit.open(await form(visit, visit.channelId)),
   },
   actions: {
-    [OPEN]: async (visit) => visit.open(await form(visit)),
+    [OPEN]: async (visit) => visit.open(await form(visit, '')),
     ...Object.fromEntries(Object.keys(ADD).map((id) => [id, (visit: ActionVisit) => openAddForm(visit, id)])),
   },
   submissions: { [FORM]: save, [ADD_FORM]: add },
@@ -57,7 +57,7 @@ function ensureAdmin({ member, organisation }: Visit): void {
   if (!isCorporateAdmin(member, organisation)) throw new Refusal('may_not_change_settings')
 }
 
-async function form(visit: Visit): Promise<ModalView> {
+async function form(visit: Visit, from: string): Promise<ModalView> {
   ensureAdmin(visit)
   const { organisation } = visit
   const [hubs, departments, locations] = await Promise.all([
@@ -68,7 +68,7 @@ async function form(visit: Visit): Promise<ModalView> {
   return {
     type: 'modal',
     callback_id: FORM,
-    private_metadata: String(organisation.settingsVersion),
+    private_metadata: `${organisation.settingsVersion} ${from}`,
     title: plain('Settings', 24),
     submit: plain('Save settings', 24),
     close: plain('Cancel', 24),
@@ -129,10 +129,11 @@ async function listed(visit: Visit, kind: UnitKind): Promise<string> {
 
 async function save(visit: SubmissionVisit): Promise<SubmissionResult> {
   const { values, organisation, member, view } = visit
+  const [version, from = ''] = view.privateMetadata.split(' ')
   await changeSettings(visit.c, {
     organisationId: organisation.id,
     actorId: member.id,
-    settingsVersion: Number(view.privateMetadata),
+    settingsVersion: Number(version),
     origin: 'slack',
     form: {
       displayName: values.displayName ?? '',
@@ -142,7 +143,7 @@ async function save(visit: SubmissionVisit): Promise<SubmissionResult> {
       terms: values.terms ?? '',
     },
   })
-  return { after: () => tellPrivately(visit, '', { text: 'The settings are saved.' }) }
+  return { after: () => tellPrivately(visit, from, { text: 'The settings are saved.' }) }
 }
 
 async function openAddForm(visit: ActionVisit, actionId: string): Promise<void> {
@@ -152,7 +153,7 @@ async function openAddForm(visit: ActionVisit, actionId: string): Promise<void> 
   await visit.push({
     type: 'modal',
     callback_id: ADD_FORM,
-    private_metadata: kind,
+    private_metadata: [kind, visit.view?.privateMetadata.split(' ')[1]].join(' '),
     title: plain(`Add a ${kind}`, 24),
     submit: plain(`Add ${kind}`, 24),
     close: plain('Back', 24),
@@ -164,7 +165,8 @@ async function openAddForm(visit: ActionVisit, actionId: string): Promise<void> 
 }
 
 async function add(visit: SubmissionVisit): Promise<SubmissionResult> {
-  const kind = Object.values(ADD).find((known) => known === visit.view.privateMetadata)
+  const [wanted, from = ''] = visit.view.privateMetadata.split(' ')
+  const kind = Object.values(ADD).find((known) => known === wanted)
   if (!kind) throw new Refusal('may_not_change_settings')
   const unit = await addUnit(visit.c, {
     organisationId: visit.organisation.id,
@@ -173,5 +175,5 @@ async function add(visit: SubmissionVisit): Promise<SubmissionResult> {
     name: visit.values.name ?? '',
     origin: 'slack',
   })
-  return { after: () => tellPrivately(visit, '', { text: escapeText(`The ${kind} “${unit.name}” was added.`) }) }
+  return { after: () => tellPrivately(visit, from, { text: escapeText(`The ${kind} “${unit.name}” was added.`) }) }
 }
