@@ -36,9 +36,17 @@ function installPackages() {
     ? spawnSync(node, [npm, ...flags], { cwd: root, encoding: 'utf8' })
     : spawnSync('npm', flags, { cwd: root, encoding: 'utf8', shell: windows })
   if (run.status === 0) return
-  console.error(run.error ? run.error.message : `${run.stdout}${run.stderr}`.trim())
-  console.error('The packages could not be installed. Is the network there? Then try again, or run: npm ci')
+  console.error(run.error ? run.error.message : withoutStack(`${run.stdout}${run.stderr}`))
+  console.error(
+    '\nThe packages could not be installed. Check that this computer reaches the npm registry, then try again.',
+  )
   process.exit(1)
+}
+
+/** What npm says, without the lines that only its authors need. */
+function withoutStack(text) {
+  const lines = text.trim().split('\n')
+  return lines.filter((line) => !/^npm error( +at | {3}\w+: |\s*}?$)/.test(line)).join('\n')
 }
 
 function browserIsInstalled() {

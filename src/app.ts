@@ -121,6 +121,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
       deliverer,
       postNotice: slack.postNotice,
       showProgress: slack.showProgress,
+      showRequest: slack.showRequest,
       purge: () => purge(db, new Date(now().getTime() - KEPT)),
       isAlone: config.databaseUrl === undefined,
       schedule: overrides.schedule ?? true,

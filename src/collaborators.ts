@@ -13,8 +13,13 @@ export type Log = {
 export type FollowUp =
   | { kind: 'deliver'; invitationId: string; generation: number; notBefore?: Date }
   | { kind: 'notify'; invitationId: string; news: News }
+  /** Somebody has to decide, or has decided: those whom it concerns are asked, or told. */
+  | { kind: 'request'; requestId: string; step: RequestStep }
   /** A list was sent or taken back: its one message is to be brought up to date until it is done. */
   | { kind: 'report'; batchId: string; notBefore?: Date }
+
+/** `ask_more`: nobody decided in time, the next approvers are asked too. */
+export type RequestStep = 'ask' | 'ask_more' | 'tell'
 
 /** What members hear of an invitation. */
 export type News = 'accepted' | 'expired' | 'failed' | 'maybe_sent'

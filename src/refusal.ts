@@ -37,10 +37,16 @@ export type RefusalCode =
   | 'list_twice'
   | 'list_changed'
   | 'list_sent_today'
-  | 'list_needs_admin'
   | 'list_past_daily_limit'
   | 'list_not_undoable'
   | 'may_not_import'
+  | 'request_unknown'
+  | 'request_decided'
+  | 'request_own'
+  | 'may_not_decide'
+  | 'nobody_chosen'
+  | 'decision_missing'
+  | 'reason_missing'
 
 /** A no with its reason; `field` says where it was typed, `detail` what the words need (never a secret). */
 export class Refusal extends Error {

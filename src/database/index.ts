@@ -71,7 +71,8 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
     throw error
   }
   const pool = openPool(url, poolSize, log)
-  const adapter = new PrismaPg(pool, { statementNameGenerator: createStatementNames() })
+  const nameOf = createStatementNames('prisma')
+  const adapter = new PrismaPg(pool, { statementNameGenerator: ({ sql }) => nameOf(sql) })
   const prisma = new PrismaClient({ adapter, errorFormat: 'minimal' })
   return {
     prisma,

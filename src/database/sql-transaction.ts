@@ -2,6 +2,7 @@
 // each prepared once per connection, at a third of the time that they take through its client.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool, PoolClient } from 'pg'
+import { createStatementNames } from './statement-names.ts'
 
 /** What SQL needs of a transaction. Prisma's transactions have it too: what asks for no more runs in both. */
 export type SqlTransaction = {
@@ -63,34 +64,28 @@ async function runOnce<T>(pool: Pool, work: (tx: SqlTransaction) => Promise<T>):
 }
 
 function transactionOn(client: PoolClient): SqlTransaction {
-  const run = (name: string, text: string, values: unknown[]) => client.query({ name, text, values })
+  const run = (text: string, values: unknown[]) => client.query({ name: nameOf(text), text, values })
   return {
     $queryRaw: async <T>(parts: TemplateStringsArray, ...values: unknown[]) => {
-      const { name, text } = statementOf(parts)
-      const { rows } = await run(name, text, values)
+      const { rows } = await run(textOf(parts), values)
       return rows as T
     },
-    $executeRaw: async (parts, ...values) => {
-      const { name, text } = statementOf(parts)
-      return (await run(name, text, values)).rowCount ?? 0
-    },
+    $executeRaw: async (parts, ...values) => (await run(textOf(parts), values)).rowCount ?? 0,
     $queryRawUnsafe: async <T>(text: string, ...values: unknown[]) => {
-      const { rows } = await client.query({ text, values })
+      const { rows } = await run(text, values)
       return rows as T
     },
   }
 }
 
-// A template's parts are the same object every time its place in the code is reached: there are as many names as places.
-const statements = new WeakMap<TemplateStringsArray, { name: string; text: string }>()
-let named = 0
+const nameOf = createStatementNames('sql')
+// A template's parts are the same object every time its place in the code is reached.
+const texts = new WeakMap<TemplateStringsArray, string>()
 
-function statementOf(parts: TemplateStringsArray): { name: string; text: string } {
-  const known = statements.get(parts)
-  if (known) return known
-  named += 1
+function textOf(parts: TemplateStringsArray): string {
+  const known = texts.get(parts)
+  if (known !== undefined) return known
   const text = parts.reduce((before, part, index) => `${before}$${index}${part}`)
-  const statement = { name: `sql_${named}`, text }
-  statements.set(parts, statement)
-  return statement
+  texts.set(parts, text)
+  return text
 }

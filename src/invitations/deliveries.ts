@@ -1,7 +1,13 @@
 // The queue's side: what is still to be sent, read when it is sent, and what became of it, written as it happens.
 import { type AuditEvent, record } from '../audit/index.ts'
 import type { Collaborators } from '../collaborators.ts'
-import { type Database, type InvitationStatus, inTransaction, type Transaction } from '../database/index.ts'
+import {
+  type Database,
+  type InvitationStatus,
+  inSqlTransaction,
+  newId,
+  type SqlTransaction,
+} from '../database/index.ts'
 import { STATUS_NAMES } from '../organisation/index.ts'
 import { readEmailAddress } from '../people/index.ts'
 import { makeJoinToken } from './join-token.ts'
@@ -69,7 +75,7 @@ const LOAD_DELIVERIES = `
   JOIN "Hub" h ON h."id" = i."hubId"
   JOIN "Person" p ON p."id" = i."personId"
   JOIN "Person" inviter ON inviter."id" = i."inviterId"
-  WHERE i."status" = 'waiting' OR (i."isAddition" AND i."sentAt" IS NULL)`
+  WHERE i."id" = ANY($1::uuid[]) AND (i."status" = 'waiting' OR (i."isAddition" AND i."sentAt" IS NULL))`
 
 export type HandedOver = DeliveryOrder & { expiresAt: Date; answer: string }
 
@@ -78,16 +84,41 @@ export type HandedOver = DeliveryOrder & { expiresAt: Date; answer: string }
  * meanwhile (revoked, or already accepted by a quick invitee) stays as it is.
  */
 export async function recordHandedOver(c: Pick<Collaborators, 'db' | 'now'>, handed: HandedOver[]): Promise<void> {
-  const at = c.now()
-  await inTransaction(c.db, async (tx) => {
-    const rows = await markSent(tx, handed, { at, maybeSentAt: null, problem: null })
-    const answers = new Map(handed.map((order) => [order.invitationId, order.answer]))
-    await record(
-      tx,
-      rows.map((row) => told(row, { act: 'invitation.sent', at, after: { answer: answers.get(row.id) } })),
-    )
+  if (handed.length === 0) return
+  await c.db.pool.query({
+    name: 'record-handed-over',
+    text: RECORD_HANDED_OVER,
+    values: [
+      handed.map((order) => order.invitationId),
+      handed.map((order) => order.generation),
+      handed.map((order) => order.expiresAt),
+      handed.map((order) => order.answer),
+      handed.map(() => newId()),
+      c.now(),
+      STATUS_NAMES,
+    ],
   })
 }
+
+// One statement, one round trip: the pace of a queue of ten thousand is that of this.
+const RECORD_HANDED_OVER = `
+  WITH handed AS (
+    SELECT * FROM unnest($1::uuid[], $2::int[], $3::timestamptz[], $4::text[], $5::uuid[])
+      AS h("id", "generation", "expiresAt", "answer", "eventId")
+  ), sent AS (
+    UPDATE "Invitation" i SET "status" = CASE WHEN i."isAddition" THEN i."status" ELSE 'pending' END,
+      "sentAt" = $6, "expiresAt" = CASE WHEN i."isAddition" THEN NULL ELSE handed."expiresAt" END,
+      "nextAttemptAt" = NULL, "maybeSentAt" = NULL, "deliveryProblem" = NULL
+    FROM handed
+    WHERE i."id" = ANY($1::uuid[]) AND i."id" = handed."id" AND i."generation" = handed."generation"
+      AND (i."status" = 'waiting' OR (i."isAddition" AND i."sentAt" IS NULL))
+    RETURNING handed."eventId", handed."answer", i."id", i."organisationId", i."email", i."status"
+  )
+  INSERT INTO "AuditEvent" ("id", "organisationId", "at", "act", "actorName", "subjectKind", "subjectId",
+    "subjectName", "origin", "after")
+  SELECT "eventId", "organisationId", $6, 'invitation.sent', 'Usher', 'invitation', "id", "email", 'mail',
+    jsonb_build_object('status', $7::jsonb ->> "status"::text, 'answer', "answer")
+  FROM sent`
 
 export type Uncertain = DeliveryOrder & { expiresAt: Date; problem: string }
 
@@ -97,7 +128,7 @@ export async function recordMaybeSent(
   uncertain: Uncertain,
 ): Promise<void> {
   const at = c.now()
-  await inTransaction(c.db, async (tx) => {
+  await inSqlTransaction(c.db, async (tx) => {
     const rows = await markSent(tx, [uncertain], { at, maybeSentAt: at, problem: uncertain.problem })
     await record(
       tx,
@@ -125,7 +156,7 @@ export async function recordTemporaryFailure(
 ): Promise<void> {
   const maybeSentAt = failure.maybeSent ? c.now() : null
   const more = failure.countsAsAttempt ? 1 : 0
-  await inTransaction(c.db, async (tx) => {
+  await inSqlTransaction(c.db, async (tx) => {
     const count = await tx.$executeRaw`
       UPDATE "Invitation" SET "deliveryAttempts" = "deliveryAttempts" + ${more}, "nextAttemptAt" = ${failure.retryAt},
         "deliveryProblem" = ${failure.problem}, "maybeSentAt" = coalesce(${maybeSentAt}, "maybeSentAt")
@@ -145,7 +176,7 @@ export async function recordPermanentFailure(
   failure: PermanentFailure,
 ): Promise<void> {
   const at = c.now()
-  await inTransaction(c.db, async (tx) => {
+  await inSqlTransaction(c.db, async (tx) => {
     // Somebody who was added to a hub stays in it, whether the news reaches them or not: only the problem is noted.
     const rows = await tx.$queryRaw<MarkedRow[]>`
       UPDATE "Invitation" SET "status" = CASE WHEN "isAddition" THEN "status" ELSE 'error' END,
@@ -168,7 +199,7 @@ export async function recordPermanentFailure(
 type MarkedRow = { id: string; organisationId: string; email: string; status: InvitationStatus }
 
 async function markSent(
-  tx: Transaction,
+  tx: SqlTransaction,
   orders: (DeliveryOrder & { expiresAt: Date })[],
   mark: { at: Date; maybeSentAt: Date | null; problem: string | null },
 ): Promise<MarkedRow[]> {

@@ -1,5 +1,23 @@
 // Invitations: decide and record.
 export { acceptInvitation, type JoinForm, type JoinPage, openJoinLink } from './accept-invitation.ts'
+export {
+  type Approval,
+  approveRequest,
+  type Decision,
+  rejectRequest,
+} from './approvals/decide-request.ts'
+export {
+  type Audience,
+  findApprovers,
+  listRequests,
+  type RequestCopy,
+  type RequestDetails,
+  readCopies,
+  readRequest,
+  rememberCopy,
+  searchListPeople,
+} from './approvals/follow-requests.ts'
+export { tendRequests } from './approvals/tend-requests.ts'
 export { type ChangeRequest, resendInvitation, revokeInvitation } from './change-invitation.ts'
 export {
   type Delivery,
@@ -37,7 +55,7 @@ export {
   readUndelivered,
   rememberProgressMessage,
 } from './lists/follow-list.ts'
-export { LIST_LENGTH_FOR_ALL, LIST_PEOPLE_A_DAY, UNDO_WITHIN } from './lists/limits.ts'
+export { LIST_PEOPLE_A_DAY, UNDO_WITHIN } from './lists/limits.ts'
 export { type ListChoices, type ListDraft, mayImport, prepareList, type ReadRow } from './lists/prepare-list.ts'
 export { undoList } from './lists/undo-list.ts'
 export { loadNotice, type Notice } from './load-notice.ts'

@@ -3,9 +3,10 @@ import { record } from '../audit/index.ts'
 import { cleanText } from '../clean-text.ts'
 import type { Collaborators } from '../collaborators.ts'
 import { inSqlTransaction, isId, newId, type Role, type UserType } from '../database/index.ts'
-import { grantsOf, mayGive, ROLE_NAMES, USER_TYPE_NAMES } from '../organisation/index.ts'
+import { grantsOf, mayGive, REQUESTABLE, ROLE_NAMES, USER_TYPE_NAMES } from '../organisation/index.ts'
 import { type EmailAddress, readEmailAddress } from '../people/index.ts'
 import { Refusal, Refusals } from '../refusal.ts'
+import { openRequest } from './approvals/open-request.ts'
 import {
   addToHub,
   findBySubmission,
@@ -38,8 +39,11 @@ export type InvitationRequest = {
   origin: string
 }
 
-/** The same for a new invitation and for an address that was added to the hub at once (SPEC, section 2). */
-export type SentInvitation = { invitationId: string; email: string; hubName: string }
+/**
+ * The same for a new invitation and for an address that was added to the hub at once (SPEC, section 2). `isRequest`:
+ * whoever may not invite has asked for it, and somebody else decides.
+ */
+export type SentInvitation = { invitationId: string; email: string; hubName: string; isRequest: boolean }
 
 /** Longest personal note, in characters; it goes into a mail and into a Slack message. */
 export const NOTE_LENGTH = 600
@@ -59,10 +63,13 @@ export async function sendInvitation(
   return inSqlTransaction(c.db, async (tx) => {
     await waitForAnswer(tx, request.organisationId, asked.address.key)
     const situation = await loadSituation(tx, { ...request, ...asked, emailKey: asked.address.key })
+    const told = { email: asked.address.shown, hubName: situation.hubName ?? '' }
     if (situation.sameSubmission) {
-      return { invitationId: situation.sameSubmission, email: asked.address.shown, hubName: situation.hubName ?? '' }
+      return { ...told, invitationId: situation.sameSubmission, isRequest: situation.sameIsRequest }
     }
-    const { isAddition, hubName } = decide(situation, asked)
+    const { outcome, hubName } = decide(situation, asked)
+    const isAddition = outcome === 'add'
+    const isRequest = outcome === 'ask'
     const at = c.now()
     const personId = situation.personId ?? (await insertPerson(tx, request.organisationId, asked.address, at))
     const invitation = {
@@ -78,7 +85,7 @@ export async function sendInvitation(
       locationId: asked.locationId,
       language: asked.language ?? situation.language,
       note: asked.note,
-      status: isAddition ? ('accepted' as const) : ('waiting' as const),
+      status: STATUS_AFTER[outcome],
       submissionKey: request.submissionKey,
       isAddition,
       createdAt: at,
@@ -87,7 +94,29 @@ export async function sendInvitation(
       // Somebody else was faster: either the same form again, or another invitation of the same person.
       const same = await findBySubmission(tx, request.organisationId, request.submissionKey)
       if (!same) throw new Refusal('could_not_be_invited', { field: 'email' })
-      return { invitationId: same, email: asked.address.shown, hubName }
+      return { ...told, invitationId: same, isRequest }
+    }
+    const wanted = {
+      hub: hubName,
+      userType: USER_TYPE_NAMES[asked.userType],
+      role: ROLE_NAMES[asked.role],
+      department: situation.departmentName,
+      location: situation.locationName,
+    }
+    if (isRequest) {
+      await openRequest(tx, c, {
+        organisationId: request.organisationId,
+        requesterId: request.actorId,
+        requesterName: situation.actor?.name ?? '',
+        subject: { invitationId: invitation.id },
+        subjectName: asked.address.written,
+        hubId: asked.hubId,
+        departmentId: asked.departmentId,
+        approvalHours: situation.approvalHours,
+        origin: request.origin,
+        wanted,
+      })
+      return { ...told, invitationId: invitation.id, isRequest }
     }
     if (isAddition) await addToHub(tx, { hubId: asked.hubId, personId, userType: asked.userType, joinedAt: at })
     await record(tx, [
@@ -98,21 +127,17 @@ export async function sendInvitation(
         actor: { id: request.actorId, name: situation.actor?.name ?? '' },
         subject: { kind: 'invitation', id: invitation.id, name: asked.address.written },
         origin: request.origin,
-        after: {
-          hub: hubName,
-          userType: USER_TYPE_NAMES[asked.userType],
-          role: ROLE_NAMES[asked.role],
-          department: situation.departmentName,
-          location: situation.locationName,
-        },
+        after: wanted,
       },
     ])
     await c.followUp(tx, [{ kind: 'deliver', invitationId: invitation.id, generation: 1 }])
-    return { invitationId: invitation.id, email: asked.address.shown, hubName }
+    return { ...told, invitationId: invitation.id, isRequest }
   })
 }
 
 type Asked = ReturnType<typeof readForm>
+type Outcome = 'invite' | 'add' | 'ask'
+const STATUS_AFTER = { invite: 'waiting', add: 'accepted', ask: 'awaiting_approval' } as const
 
 function readForm(form: InvitationForm): Omit<InvitationForm, 'email' | 'hubId' | 'userType' | 'role'> & {
   address: EmailAddress
@@ -142,9 +167,9 @@ function readForm(form: InvitationForm): Omit<InvitationForm, 'email' | 'hubId' 
 }
 
 /** Pure: what the situation makes of what was asked. The order is the policy, read from top to bottom. */
-function decide(situation: Situation, asked: Asked): { isAddition: boolean; hubName: string } {
-  const grants = situation.actor ? grantsOf(situation.actor, situation) : []
-  if (grants.length === 0) throw new Refusal('may_not_invite')
+function decide(situation: Situation, asked: Asked): { outcome: Outcome; hubName: string } {
+  if (!situation.actor?.isActive) throw new Refusal('may_not_invite')
+  const grants = grantsOf(situation.actor, situation)
   const { hubName } = situation
   if (hubName === null) throw new Refusals([new Refusal('hub_unknown', { field: 'hubId' })])
   if (asked.departmentId !== null && situation.departmentName === null) {
@@ -153,10 +178,13 @@ function decide(situation: Situation, asked: Asked): { isAddition: boolean; hubN
   if (asked.locationId !== null && situation.locationName === null) {
     throw new Refusals([new Refusal('location_unknown', { field: 'locationId' })])
   }
-  if (!mayGive(grants, asked)) throw new Refusal('may_not_give')
+  // Whoever may invite nobody asks instead; whoever may invite some gives what they may, and no more.
+  const mayOnlyAsk = grants.length === 0
+  if (!mayGive(mayOnlyAsk ? [REQUESTABLE] : grants, asked)) throw new Refusal('may_not_give')
   // One refusal for an account in this hub, an open invitation to it, and an account that is paused.
   if (situation.isInHub || situation.hasOpenInvitation || situation.accountStatus === 'inactive') {
     throw new Refusal('could_not_be_invited', { field: 'email' })
   }
-  return { isAddition: situation.accountStatus === 'active', hubName }
+  if (mayOnlyAsk) return { outcome: 'ask', hubName }
+  return { outcome: situation.accountStatus === 'active' ? 'add' : 'invite', hubName }
 }

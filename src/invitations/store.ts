@@ -7,6 +7,7 @@ import type { EmailAddress } from '../people/index.ts'
 export type Situation = {
   workspaceAdminsMayDoAll: boolean
   language: string
+  approvalHours: number
   actor: (KnownMember & { name: string }) | null
   hubName: string | null
   departmentName: string | null
@@ -17,6 +18,7 @@ export type Situation = {
   hasOpenInvitation: boolean
   /** The invitation that the same form made already. */
   sameSubmission: string | null
+  sameIsRequest: boolean
 }
 
 /**
@@ -44,7 +46,7 @@ export async function loadSituation(
   },
 ): Promise<Situation> {
   const rows = await tx.$queryRaw<Situation[]>`
-    SELECT o."workspaceAdminsMayDoAll", o."language",
+    SELECT o."workspaceAdminsMayDoAll", o."language", o."approvalHours",
       (SELECT jsonb_build_object('id', p."id", 'organisationId', p."organisationId", 'isActive', p."isActive",
           'role', p."role", 'isWorkspaceAdmin', p."isWorkspaceAdmin", 'isWorkspaceGuest', p."isWorkspaceGuest",
           'departmentId', p."departmentId", 'slackUserId', p."slackUserId",
@@ -65,7 +67,9 @@ export async function loadSituation(
       EXISTS (SELECT 1 FROM "Invitation" i WHERE i."personId" = invitee."id" AND i."hubId" = ${asked.hubId}::uuid
         AND i."status" IN ('awaiting_approval', 'waiting', 'pending')) AS "hasOpenInvitation",
       (SELECT i."id" FROM "Invitation" i
-        WHERE i."organisationId" = o."id" AND i."submissionKey" = ${asked.submissionKey}) AS "sameSubmission"
+        WHERE i."organisationId" = o."id" AND i."submissionKey" = ${asked.submissionKey}) AS "sameSubmission",
+      EXISTS (SELECT 1 FROM "Invitation" i JOIN "ApprovalRequest" r ON r."invitationId" = i."id"
+        WHERE i."organisationId" = o."id" AND i."submissionKey" = ${asked.submissionKey}) AS "sameIsRequest"
     FROM "Organisation" o
     LEFT JOIN "Person" invitee ON invitee."organisationId" = o."id" AND invitee."emailKey" = ${asked.emailKey}
     WHERE o."id" = ${asked.organisationId}::uuid`
@@ -104,7 +108,7 @@ export type NewInvitation = {
   locationId: string | null
   language: string
   note: string
-  status: 'waiting' | 'accepted'
+  status: 'waiting' | 'accepted' | 'awaiting_approval'
   submissionKey: string
   isAddition: boolean
   createdAt: Date

@@ -16,11 +16,20 @@ import {
   recordMaybeSent,
   recordPermanentFailure,
   recordTemporaryFailure,
+  tendRequests,
 } from '../invitations/index.ts'
 import { createDeliverWork, type DeliverySteps } from './deliver.ts'
 import { createNotifyWork } from './notify.ts'
 import { createPatience } from './patience.ts'
-import type { DeliverOrder, MaintenanceOrder, MaintenanceTask, NotifyOrder, Queue, ReportOrder } from './queue.ts'
+import type {
+  DeliverOrder,
+  MaintenanceOrder,
+  MaintenanceTask,
+  NotifyOrder,
+  Queue,
+  ReportOrder,
+  RequestOrder,
+} from './queue.ts'
 import { createReportWork } from './report.ts'
 import { startSchedule } from './schedule.ts'
 
@@ -34,6 +43,8 @@ export type JobsOptions = {
   deliverer: Deliverer
   /** May throw an error with `retryAfter` (seconds). */
   postNotice: (notice: Notice, to: 'channel' | 'inviter') => Promise<void>
+  /** Asks those who decide on a request, or tells what was decided. May throw an error with `retryAfter` (seconds). */
+  showRequest: (order: RequestOrder) => Promise<void>
   /** Brings a list's one message up to date. May throw an error with `retryAfter` (seconds). */
   showProgress: (progress: ListProgress) => Promise<void>
   /** Removes what is kept for a day only. */
@@ -96,6 +107,7 @@ export async function startJobs(c: JobsOptions): Promise<Jobs> {
   const tasks: Record<MaintenanceTask, () => Promise<unknown>> = {
     expire: () => expireInvitations({ db, followUp: queue.followUp, now }),
     purge: c.purge,
+    tend_requests: () => tendRequests({ db, followUp: queue.followUp, now }),
   }
   // A new job rings; the slow look is for what was put off, and for a bell that was not heard.
   const looking = { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 2 }
@@ -107,6 +119,9 @@ export async function startJobs(c: JobsOptions): Promise<Jobs> {
   )
   await queue.boss.work<NotifyOrder>('notify', { ...batches, batchSize: 10 }, notifyWork)
   await queue.boss.work<ReportOrder>('report', { ...batches, batchSize: 10 }, reportWork)
+  await queue.boss.work<RequestOrder>('request', looking, async ([job]) => {
+    if (job) await c.showRequest(job.data)
+  })
   await queue.boss.work<MaintenanceOrder>('maintenance', looking, async ([job]) => {
     if (job) await tasks[job.data.task]()
   })
@@ -116,7 +131,7 @@ export async function startJobs(c: JobsOptions): Promise<Jobs> {
     async stop({ withinMs }) {
       stopSchedule()
       deliverWork.stop()
-      const names = ['deliver', 'notify', 'report', 'maintenance']
+      const names = ['deliver', 'notify', 'report', 'request', 'maintenance']
       const ended = Promise.all(names.map((name) => queue.boss.offWork(name, { wait: true }))).then(() => 'ended')
       const outcome = await Promise.race([ended, sleep(withinMs, 'late', { ref: false })])
       patience.giveUp()

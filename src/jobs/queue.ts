@@ -1,20 +1,21 @@
 // The durable queue, in the same database as the rows: what must follow an act is committed with the act. The one file
 // that opens pg-boss. A job holds ids, never an address, a text or a secret.
 import { fromPrisma, type JobInsert, PgBoss } from 'pg-boss'
-import type { FollowUp, Log, News, RecordFollowUps } from '../collaborators.ts'
+import type { FollowUp, Log, News, RecordFollowUps, RequestStep } from '../collaborators.ts'
 import type { Database } from '../database/index.ts'
 
 /**
- * `deliver`: one message out. `notify`: one piece of news to members. `report`: how far a list got. `maintenance`: what a
- * clock asks for.
+ * `deliver`: one message out. `notify`: one piece of news to members. `report`: how far a list got. `request`: who has to
+ * decide, or what was decided. `maintenance`: what a clock asks for.
  */
-export type QueueName = 'deliver' | 'notify' | 'report' | 'maintenance'
+export type QueueName = 'deliver' | 'notify' | 'report' | 'request' | 'maintenance'
 export type DeliverOrder = { invitationId: string; generation: number }
 /** Each side is told by a job of its own, so that a channel in trouble never makes the inviter hear twice. */
 export type NotifyOrder = { invitationId: string; news: News; to: 'channel' | 'inviter' }
 /** `pause`: how long the last look waited, in seconds; it grows while nothing changes. `seen`: what it saw. */
 export type ReportOrder = { batchId: string; pause?: number; seen?: string }
-export type MaintenanceTask = 'expire' | 'purge'
+export type RequestOrder = { requestId: string; step: RequestStep }
+export type MaintenanceTask = 'expire' | 'purge' | 'tend_requests'
 export type MaintenanceOrder = { task: MaintenanceTask }
 
 /** A job that was put off: the same order again, not before `at`. */
@@ -41,7 +42,7 @@ export type QueueCount = { queue: string; waiting: number; active: number; dead:
 
 const SCHEMA = 'queue'
 const DEAD = 'dead'
-const QUEUES: QueueName[] = ['deliver', 'notify', 'report', 'maintenance']
+const QUEUES: QueueName[] = ['deliver', 'notify', 'report', 'request', 'maintenance']
 const DAY = 24 * 60 * 60
 // More than a metric needs; a count never reads more rows than this.
 const COUNT_LIMIT = 100_000
@@ -85,11 +86,12 @@ export async function openQueue({
   return {
     boss,
     followUp: async (tx, followUps) => {
-      const { deliver, notify, report } = sorted(followUps, secondsUntil)
+      const { deliver, notify, report, request } = sorted(followUps, secondsUntil)
       const options = { db: fromPrisma(tx) }
       if (deliver.length > 0) await boss.insert('deliver', deliver, options)
       if (notify.length > 0) await boss.insert('notify', notify, options)
       if (report.length > 0) await boss.insert('report', report, options)
+      if (request.length > 0) await boss.insert('request', request, options)
     },
     async putOff(name, jobs) {
       if (jobs.length === 0) return
@@ -154,6 +156,7 @@ async function makeQueues(boss: PgBoss): Promise<void> {
   await boss.createQueue('deliver', { ...patient, expireInSeconds, retentionSeconds: 30 * DAY, deadLetter: DEAD })
   const towardsSlack = { ...short, retryLimit: 40, retryDelay: 2, retryBackoff: true, retryDelayMax: 30 * 60 }
   await boss.createQueue('notify', { ...towardsSlack, retentionSeconds: 7 * DAY, deadLetter: DEAD })
+  await boss.createQueue('request', { ...towardsSlack, retentionSeconds: 7 * DAY, deadLetter: DEAD })
   await boss.createQueue('report', { ...towardsSlack, retentionSeconds: 7 * DAY, deadLetter: DEAD })
   // Asked for again by the clock anyway.
   await boss.createQueue('maintenance', { ...short, retryLimit: 2, retryDelay: 5, retentionSeconds: 60 * 60 })
@@ -162,10 +165,11 @@ async function makeQueues(boss: PgBoss): Promise<void> {
 function sorted(
   followUps: FollowUp[],
   secondsUntil: (at: Date) => number,
-): { deliver: JobInsert[]; notify: JobInsert[]; report: JobInsert[] } {
+): { deliver: JobInsert[]; notify: JobInsert[]; report: JobInsert[]; request: JobInsert[] } {
   const deliver: JobInsert[] = []
   const notify: JobInsert[] = []
   const report: JobInsert[] = []
+  const request: JobInsert[] = []
   for (const followUp of followUps) {
     if (followUp.kind === 'deliver') {
       const { invitationId, generation, notBefore } = followUp
@@ -174,6 +178,9 @@ function sorted(
     } else if (followUp.kind === 'report') {
       const data: ReportOrder = { batchId: followUp.batchId }
       report.push(followUp.notBefore === undefined ? { data } : { data, startAfter: secondsUntil(followUp.notBefore) })
+    } else if (followUp.kind === 'request') {
+      const { requestId, step } = followUp
+      request.push({ data: { requestId, step } satisfies RequestOrder })
     } else {
       const { invitationId, news } = followUp
       for (const to of ['channel', 'inviter'] as const) {
@@ -181,7 +188,7 @@ function sorted(
       }
     }
   }
-  return { deliver, notify, report }
+  return { deliver, notify, report, request }
 }
 
 const COUNTS = `

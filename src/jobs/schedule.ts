@@ -10,6 +10,7 @@ import type { MaintenanceTask, Queue } from './queue.ts'
  */
 const TIMETABLE: { task: MaintenanceTask; at: string; seconds: number }[] = [
   { task: 'expire', at: '30 * * * * *', seconds: 60 },
+  { task: 'tend_requests', at: '40 * * * * *', seconds: 60 },
   { task: 'purge', at: '30 30 * * * *', seconds: 60 * 60 },
 ]
 

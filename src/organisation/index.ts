@@ -5,6 +5,7 @@ export { changeSettings, type SettingsRequest } from './change-settings.ts'
 export { ensureOrganisation } from './ensure-organisation.ts'
 export { findOrganisationOf } from './find-organisation-of.ts'
 export { findUnits } from './find-units.ts'
+export { type Choices, loadChoices } from './load-choices.ts'
 export { loadVisitor, type Visitor } from './load-visitor.ts'
 export { ROLE_NAMES, STATUS_NAMES, USER_TYPE_NAMES } from './names.ts'
 export {
@@ -14,7 +15,9 @@ export {
   isCorporateAdmin,
   isWithinReach,
   type Member,
+  mayDecide,
   mayGive,
+  REQUESTABLE,
   type Reach,
   ROLES_TO_GIVE,
   reachOf,

@@ -31,7 +31,8 @@ export async function loadVisitor(
 const LOAD_VISITOR = `
   SELECT o."id", o."slackTeamId", o."displayName", o."timeZone", o."language", o."notificationChannelId",
     o."invitationDays", o."messageAppendix", o."terms", o."termsVersion", o."workspaceAdminsMayDoAll",
-    o."tellAdminsWhyNotInvited", o."settingsVersion", p."slackSeenAt",
+    o."tellAdminsWhyNotInvited", o."approvalsChannelId", o."hourlyLimit", o."listThreshold", o."approvalHours",
+    o."confirmOnlyByEmail", o."settingsVersion", p."slackSeenAt",
     CASE WHEN p."id" IS NULL THEN NULL ELSE jsonb_build_object('id', p."id", 'organisationId', p."organisationId",
       'isActive', p."isActive", 'role', p."role", 'isWorkspaceAdmin', p."isWorkspaceAdmin",
       'isWorkspaceGuest', p."isWorkspaceGuest", 'departmentId', p."departmentId", 'slackUserId', p."slackUserId",

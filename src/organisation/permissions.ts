@@ -58,6 +58,25 @@ export function grantsOf(member: Member, settings: { workspaceAdminsMayDoAll: bo
   return grants
 }
 
+/** What whoever may invite nobody can ask for: anything that an approver could give. */
+export const REQUESTABLE: Grant = { hubs: 'all', userTypes: EVERY_USER_TYPE, roles: ROLES_TO_GIVE, department: 'any' }
+
+/**
+ * Whether a member may decide on a request for a hub and a department: Corporate Admins on all, Quality and HR Admins on
+ * those of their department, Hub Admins on those of their hub. Never on their own: the use case sees to that.
+ */
+export function mayDecide(
+  member: Member,
+  settings: { workspaceAdminsMayDoAll: boolean },
+  request: { hubId: string; departmentId: string | null },
+): boolean {
+  if (!member.isActive || member.isWorkspaceGuest) return false
+  if (isCorporateAdmin(member, settings)) return true
+  const looksAfterDepartment = member.role === 'quality_admin' || member.role === 'hr_admin'
+  if (looksAfterDepartment && member.departmentId !== null && member.departmentId === request.departmentId) return true
+  return member.memberships.some(({ hubId, userType }) => hubId === request.hubId && userType === 'hub_admin')
+}
+
 /** Whether one of the grants covers exactly this access. */
 export function mayGive(grants: Grant[], access: Access): boolean {
   return grants.some(

@@ -13,6 +13,14 @@ export type Settings = {
   language: string
   workspaceAdminsMayDoAll: boolean
   tellAdminsWhyNotInvited: boolean
+  approvalsChannelId: string | null
+  /** Single invitations and resends of one inviter in 60 minutes. */
+  hourlyLimit: number
+  /** Above so many people a list needs a second person, unless a Corporate Admin sends it. */
+  listThreshold: number
+  /** Until the next approvers are asked too. */
+  approvalHours: number
+  confirmOnlyByEmail: boolean
 }
 
 /** Validity of a link in days: SPEC, section 6. */

@@ -53,6 +53,9 @@ const SHOWN_LENGTH = 60
 /** No cell that is read says more than this; what is longer is too long for its column anyway. */
 const CELL_LOOKED_AT = 5_000
 
+/** A row without a header is searched for more addresses so far; one is enough to refuse it. */
+const CELLS_SEARCHED = 100
+
 const YES = new Set(['yes', 'y', 'true', '1', 'active', 'ja', 'aktiv', 'да', 'активен'])
 const NO = new Set(['no', 'n', 'false', '0', 'inactive', 'nein', 'inaktiv', 'нет', 'неактивен'])
 
@@ -77,7 +80,9 @@ export function readPersonRow(cells: string[], line: number, columns: Columns): 
 
   const email = cell('email').trim()
   const address = readEmailAddress(email) ?? null
-  const others = cells.filter((text, index) => index !== columns.at.email && text.includes('@'))
+  const others = cells
+    .slice(0, CELLS_SEARCHED)
+    .filter((text, index) => index !== columns.at.email && text.includes('@'))
   if (email !== '' && !address) add('address_malformed', { written: cutTo(email, SHOWN_LENGTH) })
   if (columns.hasHeader && cells.slice(columns.width).some((text) => text.trim() !== '')) {
     add('too_many_columns', { most: columns.width })

@@ -6,6 +6,8 @@ import {
   findUnits,
   type Grant,
   grantsOf,
+  loadChoices,
+  REQUESTABLE,
   ROLE_NAMES,
   ROLES_TO_GIVE,
   type Role,
@@ -22,6 +24,8 @@ const LANGUAGES: Choice[] = [
   { id: 'en', name: 'English' },
   { id: 'ru', name: 'Русский' },
 ]
+/** One more than a menu holds, so that the form knows when it has to load them as the person types. */
+const MOST_SHOWN = MOST_OPTIONS + 1
 const USER_TYPES: UserType[] = ['hub_admin', 'team_member', 'external_member']
 
 /** What the fields hold; null where nothing is chosen. User type and role are never chosen beforehand (SPEC, 1). */
@@ -47,9 +51,9 @@ export const NOTHING_CHOSEN: AccessValues = {
 
 /** Menus with more than a hundred entries load as the person types: a feature with these fields has these choices. */
 export const accessChoices: NonNullable<Feature['choices']> = {
-  hubId: (visit, typed) => unitsToChoose(visit, 'hub', { search: typed }),
-  departmentId: (visit, typed) => unitsToChoose(visit, 'department', { search: typed }),
-  locationId: (visit, typed) => unitsToChoose(visit, 'location', { search: typed }),
+  hubId: (visit, typed) => unitsToChoose(visit, 'hub', typed),
+  departmentId: (visit, typed) => unitsToChoose(visit, 'department', typed),
+  locationId: (visit, typed) => unitsToChoose(visit, 'location', typed),
 }
 
 /** Reads the fields out of a submitted form; what is no user type or no role counts as not chosen. */
@@ -76,23 +80,21 @@ export function ensureAccessIsChosen({ hubId, userType, role }: AccessValues): v
 
 /**
  * The fields, with what was chosen before. `optional`: hub, user type and role may stay empty (a list that may only
- * bring people in). Throws Refusal `may_not_invite` for whoever may give nothing.
+ * bring people in); `only`: these fields and no others. Throws Refusal `may_not_invite` for whoever may give nothing.
  */
 export async function accessFields(
   visit: Visit,
   chosen: AccessValues,
-  { optional = false }: { optional?: boolean } = {},
+  { optional = false, only }: { optional?: boolean; only?: (keyof AccessValues)[] } = {},
 ): Promise<KnownBlock[]> {
-  const grants = grantsOf(visit.member, visit.organisation)
-  if (grants.length === 0) throw new Refusal('may_not_invite')
-  const ownDepartment = fixedDepartment(grants)
-  const [hubs, departments, locations, own] = await Promise.all([
-    unitsToChoose(visit, 'hub', {}),
-    unitsToChoose(visit, 'department', {}),
-    unitsToChoose(visit, 'location', {}),
-    ownDepartment === undefined ? [] : unitsToChoose(visit, 'department', { ids: [ownDepartment] }),
-  ])
-  return [
+  const grants = offersFor(visit)
+  const { hubs, departments, locations, ownDepartment } = await loadChoices(visit.c.db, {
+    organisationId: visit.organisation.id,
+    limit: MOST_SHOWN,
+    hubIds: hubIdsOf(grants),
+    ownDepartmentId: fixedDepartment(grants),
+  })
+  const fields = [
     hubField(hubs, chosen, optional),
     choiceField({
       id: 'userType',
@@ -112,19 +114,20 @@ export async function accessFields(
       chosen: rolesOf(grants).find(({ id }) => id === chosen.role),
       ask: 'Choose a role',
     }),
-    ...departmentField(departments, own[0], chosen),
+    ...departmentField(departments, ownDepartment, chosen),
     ...locationField(locations, chosen),
     languageField(visit, chosen),
     textField({
       id: 'note',
       label: 'Personal note',
-      hint: 'Stands in the message, as a quotation from you.',
+      hint: 'Shown in the message as a quotation from you.',
       optional: true,
       value: chosen.note,
       most: NOTE_LENGTH,
       lines: true,
     }),
   ]
+  return only ? fields.filter(({ block_id }) => only.some((name) => name === block_id)) : fields
 }
 
 function hubField(hubs: Unit[], chosen: AccessValues, optional: boolean): KnownBlock {
@@ -140,7 +143,7 @@ function hubField(hubs: Unit[], chosen: AccessValues, optional: boolean): KnownB
   })
 }
 
-function departmentField(departments: Unit[], own: Unit | undefined, chosen: AccessValues): KnownBlock[] {
+function departmentField(departments: Unit[], own: Unit | null, chosen: AccessValues): KnownBlock[] {
   if (departments.length === 0) return []
   return [
     choiceField({
@@ -191,22 +194,33 @@ function rolesOf(grants: Grant[]): Choice[] {
   return given.map((id) => ({ id, name: ROLE_NAMES[id] }))
 }
 
-/** One more than a menu holds, so that the form knows when it has to load them as the person types. */
-async function unitsToChoose(
-  visit: Visit,
-  kind: UnitKind,
-  { search, ids }: { search?: string; ids?: string[] },
-): Promise<Unit[]> {
-  const grants = grantsOf(visit.member, visit.organisation)
-  const everyHub = kind !== 'hub' || grants.some(({ hubs }) => hubs === 'all')
-  const own = everyHub ? undefined : grants.flatMap(({ hubs }) => (hubs === 'all' ? [] : hubs))
-  const among = ids ?? own
+async function unitsToChoose(visit: Visit, kind: UnitKind, search: string): Promise<Unit[]> {
+  const ids = kind === 'hub' ? hubIdsOf(offersFor(visit)) : undefined
   return findUnits(visit.c.db, kind, {
     organisationId: visit.organisation.id,
-    limit: MOST_OPTIONS + 1,
+    limit: MOST_SHOWN,
     ...(search ? { search } : {}),
-    ...(among ? { ids: among } : {}),
+    ...(ids ? { ids } : {}),
   })
+}
+
+/** The hubs that somebody may invite into; undefined where these are all. */
+function hubIdsOf(grants: Grant[]): string[] | undefined {
+  if (grants.some(({ hubs }) => hubs === 'all')) return undefined
+  return grants.flatMap(({ hubs }) => (hubs === 'all' ? [] : hubs))
+}
+
+/** What a form offers: what somebody may give, or, to whoever may invite nobody, what can be asked for. */
+function offersFor({ member, organisation }: Visit): Grant[] {
+  const grants = grantsOf(member, organisation)
+  if (grants.length > 0) return grants
+  if (!member.isActive) throw new Refusal('may_not_invite')
+  return [REQUESTABLE]
+}
+
+/** Whether the form is one for asking: whoever may invite nobody sends a request. */
+export function onlyAsks({ member, organisation }: Visit): boolean {
+  return grantsOf(member, organisation).length === 0
 }
 
 /** The one department that somebody may invite into; undefined where they may choose. */

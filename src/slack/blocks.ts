@@ -245,3 +245,29 @@ export function moment(at: Date): string {
   const fallback = `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`
   return `<!date^${Math.floor(at.getTime() / 1000)}^{date_short_pretty} at {time}|${fallback}>`
 }
+
+/** Several boxes to tick; at most ten fit. */
+export function ticksField(field: Field & { choices: Choice[] }): InputBlock {
+  return input(
+    { ...field, optional: true },
+    { type: 'checkboxes', action_id: field.id, options: field.choices.slice(0, 10).map(option) },
+  )
+}
+
+/** One of a few; nothing is chosen beforehand. */
+export function pickField(field: Field & { choices: Choice[] }): InputBlock {
+  return input(field, { type: 'radio_buttons', action_id: field.id, options: field.choices.slice(0, 10).map(option) })
+}
+
+/** Several out of a list that loads as the person types. */
+export function manyChoicesField(field: Field & { ask: string }): InputBlock {
+  return input(
+    { ...field, optional: true },
+    {
+      type: 'multi_external_select',
+      action_id: field.id,
+      min_query_length: 0,
+      placeholder: plain(field.ask, 150),
+    },
+  )
+}

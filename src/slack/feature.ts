@@ -17,6 +17,9 @@ export type Visit = {
   command: string
 }
 
+/** `privateMetadata`: of the modal that the menu stands in. */
+export type ChoosingVisit = Visit & { privateMetadata?: string }
+
 export type CommandVisit = Visit & {
   channelId: string
   /** Every feature's command with its purpose, for the help. */
@@ -85,7 +88,7 @@ export type Feature = {
   /** By callback id. */
   submissions?: Record<string, (visit: SubmissionVisit) => Promise<SubmissionResult>>
   /** Menus that load as the person types, by action id; at most a hundred choices. */
-  choices?: Record<string, (visit: Visit, typed: string) => Promise<Choice[]>>
+  choices?: Record<string, (visit: ChoosingVisit, typed: string) => Promise<Choice[]>>
   shortcuts?: Record<string, (visit: ActionVisit) => Promise<void>>
   /** Slack's events by type; the visit's member is whom the event is about. */
   homeOpened?: (visit: Visit) => Promise<void>

@@ -1,11 +1,12 @@
 // DOOR, members: the list of features, and how Slack's requests reach them.
 import * as bolt from '@slack/bolt'
 import type { WebClient } from '@slack/web-api'
-import type { Collaborators } from '../collaborators.ts'
+import type { Collaborators, RequestStep } from '../collaborators.ts'
 import type { ListProgress, Notice } from '../invitations/index.ts'
 import { clientOptions } from './client.ts'
 import type { Door } from './dispatch.ts'
 import type { Feature } from './feature.ts'
+import { approvals } from './features/approvals.ts'
 import { bulk } from './features/bulk.ts'
 import { help } from './features/help.ts'
 import { home } from './features/home.ts'
@@ -16,6 +17,7 @@ import { status } from './features/status.ts'
 import { showProgress } from './list-progress.ts'
 import { postNotice } from './notify.ts'
 import { boltLogger, createReceiver, type SlackConnection, type WebServer } from './receiver.ts'
+import { showRequest } from './request-messages.ts'
 import { takeRequests } from './take-requests.ts'
 import { meetWorkspace } from './visitor.ts'
 import { wireActions } from './wire-actions.ts'
@@ -24,7 +26,7 @@ import { wireEvents } from './wire-events.ts'
 import { wireForms } from './wire-forms.ts'
 
 /** Every feature, in the order in which the help explains them. */
-export const FEATURES: Feature[] = [invite, bulk, importPeople, status, settings, home, help]
+export const FEATURES: Feature[] = [invite, bulk, importPeople, status, approvals, settings, home, help]
 
 export type SlackDoor = {
   client: WebClient
@@ -33,6 +35,7 @@ export type SlackDoor = {
   stop: () => Promise<void>
   postNotice: (notice: Notice, to: 'channel' | 'inviter') => Promise<void>
   showProgress: (progress: ListProgress) => Promise<void>
+  showRequest: (order: { requestId: string; step: RequestStep }) => Promise<void>
 }
 
 export type SlackDoorOptions = {
@@ -79,5 +82,6 @@ export function createSlackDoor({ c, connection, command, server }: SlackDoorOpt
     },
     postNotice: (notice, to) => postNotice(door, notice, to),
     showProgress: (progress) => showProgress(door, progress),
+    showRequest: (order) => showRequest(door, order),
   }
 }

@@ -7,7 +7,7 @@ import { actions, button, cut, escapeText, section } from './blocks.ts'
 import { RESEND } from './features/status.ts'
 
 /** Slack will not take a message there, however often it is tried. */
-const CLOSED = [
+export const CLOSED = [
   'channel_not_found',
   'not_in_channel',
   'is_archived',

@@ -80,7 +80,8 @@ export function wireActions(app: bolt.App, door: Door, { command, features }: Wi
         const userId = body.user.id
         const ids = { teamId: body.team?.id ?? '', userId }
         const visitor = await findVisitor(door, ids, async () => {})
-        const visit = { ...visitor, c: door, client: door.client, userId, command }
+        const privateMetadata = body.view?.private_metadata ?? ''
+        const visit = { ...visitor, c: door, client: door.client, userId, command, privateMetadata }
         const found = (await choose?.(visit, body.value ?? '')) ?? []
         answer.options = found.slice(0, MOST_OPTIONS).map(option)
       },

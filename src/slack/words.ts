@@ -24,7 +24,7 @@ const WORDS: Record<RefusalCode, Words> = {
     'Somebody else saved the settings while you had them open. Close this window, open them again, and make your change once more.',
   setting_out_of_range: ({ least, most, of }) =>
     Number(least) === 0 ? `At most ${most} ${of} fit.` : `This has to be ${least} to ${most} ${of}.`,
-  person_inactive: () => 'This person has left. Make them active again first.',
+  person_inactive: () => 'This person is no longer active. Ask an admin to make them active again first.',
   name_taken: ({ name }) => `There is one with the name “${name}” already (it may be archived). Choose another name.`,
   name_missing: () => 'Give it a name.',
   first_name_missing: () => 'Give the first name.',
@@ -44,12 +44,17 @@ const WORDS: Record<RefusalCode, Words> = {
   list_changed: () => 'This list was sent already, or taken back. Nothing was done a second time.',
   list_sent_today: ({ at, by }) =>
     `The same list was sent ${at} by ${by}. Nobody is invited twice: nothing was sent. Change the list to send another.`,
-  list_needs_admin: ({ length, most }) =>
-    `This list has ${length} people. Above ${most} only a Corporate Admin can send it: ask one, or send it in smaller parts.`,
   list_past_daily_limit: ({ left, most }) =>
     `One person can invite ${most} people a day by lists; ${left} are left for you today. Shorten the list, or send the rest tomorrow.`,
   list_not_undoable: () =>
     'It is too late to undo this list: the first messages have left. Revoke single invitations instead.',
+  request_unknown: () => 'This request is not there any more.',
+  request_decided: ({ by, what }) => `This request was ${what} by ${by} already. Nothing was changed.`,
+  request_own: () => 'Nobody decides on their own request. Somebody else has to.',
+  may_not_decide: () => 'You may not decide on this request (any more).',
+  decision_missing: () => 'Choose whether to approve or to reject.',
+  reason_missing: () => 'Say why, in a few words: whoever asked reads it.',
+  nobody_chosen: () => 'Choose at least one.',
   may_not_import: () => 'Only Corporate Admins and HR Admins can bring people in from a file.',
   too_busy: () => 'Too much is going on at this moment. Try again in a minute.',
 }

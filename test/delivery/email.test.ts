@@ -1,3 +1,4 @@
+// The e-mail channel against a real mail server that does everything wrong (SECURITY 21, 26).
 import { createServer } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createDelivery, type Deliverer } from '../../src/delivery/index.ts'

@@ -1,3 +1,4 @@
+// What each answer of a mail server means, as a table (SECURITY 26).
 import { describe, expect, test } from 'vitest'
 import {
   type Outcome,

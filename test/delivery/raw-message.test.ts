@@ -1,3 +1,4 @@
+// A message put together by hand reads exactly like one that nodemailer composes.
 import fc from 'fast-check'
 import { type ParsedMail, simpleParser } from 'mailparser'
 import MailComposer from 'nodemailer/lib/mail-composer'

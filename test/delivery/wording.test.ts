@@ -1,3 +1,4 @@
+// What a message says, in every language, and what becomes of text that people wrote (SECURITY 22).
 import { simpleParser } from 'mailparser'
 import { describe, expect, test } from 'vitest'
 import { type Language, renderHtml, renderText, writeLetter } from '../../src/delivery/wording/index.ts'

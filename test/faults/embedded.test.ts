@@ -65,7 +65,7 @@ it('28: the database server is killed: /readyz tells, it is started again, and n
   await invite('after@example.org')
   expect(world.databasePid()).not.toBe(database)
   for (const email of ['before', 'during', 'after']) {
-    await mailbox.waitFor(({ to }) => to.includes(`${email}@example.org`), { limitMs: 20_000 })
+    await mailbox.waitFor(({ to }) => to.includes(`${email}@example.org`), { limitMs: 60_000 })
   }
   expect(mailbox.messages).toHaveLength(3)
   expect(program.lines.join('\n')).toContain('The built-in database runs again')

@@ -66,7 +66,7 @@ async function submitAndKill(program: Program, round: number, random: () => numb
   // A moment after the submission, after so many promises, or after so many mails: on a slow machine as on a fast one.
   const kind = random()
   if (kind > 0.25 && kind <= 0.65) await Promise.race([promisedEnough.promise, submitted])
-  if (kind > 0.65) await mailbox.waitFor(() => mailbox.messages.length >= before + count)
+  if (kind > 0.65) await mailbox.waitFor(() => mailbox.messages.length >= before + count, { limitMs: 30_000 })
   await new Promise((resolve) => setTimeout(resolve, random() * (kind <= 0.25 ? 150 : 15)))
   await program.end('SIGKILL')
   const results = await submitted
@@ -81,7 +81,7 @@ async function submitAndKill(program: Program, round: number, random: () => numb
 
 it(`27: ${KILLS} kills between form and mail lose nothing acknowledged and mail nothing twice but what was in flight`, {
   timeout: 180_000,
-}, async () => {
+}, async ({ annotate }) => {
   const { mailbox, slack } = world
   const random = numbersFrom(SEED)
   const kills: Kill[] = []
@@ -117,7 +117,9 @@ it(`27: ${KILLS} kills between form and mail lose nothing acknowledged and mail 
     const mailed = new Set(recipients.slice(0, mailedBefore))
     return sum + promised.filter((email) => !mailed.has(email)).length
   }, 0)
-  console.log({ extras: extras.join(), promisedOnly, acknowledged: acknowledged.length, repeated })
+  await annotate(
+    `${acknowledged.length} acknowledged, ${promisedOnly} of them not yet mailed at the kill; extra mails by kill: ${extras.join(' ')}`,
+  )
   expect(promisedOnly).toBeGreaterThan(0)
   expect(repeated).toBeGreaterThan(0)
 

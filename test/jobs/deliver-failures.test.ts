@@ -1,3 +1,4 @@
+// Messages that fail: tried again, given up, maybe sent; and a mail server that is left alone (SECURITY 26).
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { DeliverWork } from '../../src/jobs/deliver.ts'
 import {

@@ -1,3 +1,4 @@
+// Messages that go through, and what is never done twice (SECURITY 7, 27, 29, 30).
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { DeliverWork } from '../../src/jobs/deliver.ts'
 import {

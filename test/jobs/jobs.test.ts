@@ -1,3 +1,4 @@
+// The workers on a real queue, a real database and a real mail server (SECURITY 30, 31, 33).
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { News } from '../../src/collaborators.ts'
 import type { Database } from '../../src/database/index.ts'

@@ -1,3 +1,4 @@
+// The durable queue: committed with its act, put off, asked for once, and not ended by a lost connection (SECURITY 9, 29, 31).
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Log } from '../../src/collaborators.ts'
 import type { Database } from '../../src/database/index.ts'
@@ -30,6 +31,11 @@ async function startTimes(name: string): Promise<Date[]> {
   return rows.map(({ start }) => start)
 }
 
+/** The queue counts by the database's clock. */
+function isAbout(moment: Date, expected: Date): boolean {
+  return Math.abs(moment.getTime() - expected.getTime()) < 5_000
+}
+
 describe('follow-ups', () => {
   test('are there when their act is committed', async () => {
     const before = await waiting('deliver')
@@ -55,7 +61,7 @@ describe('follow-ups', () => {
   test('wait for their time', async () => {
     const notBefore = new Date('2100-01-01T00:00:00Z')
     await db.inTransaction((tx) => queue.followUp(tx, [{ kind: 'deliver', invitationId, generation: 2, notBefore }]))
-    expect(await startTimes('deliver')).toContainEqual(notBefore)
+    expect((await startTimes('deliver')).filter((start) => isAbout(start, notBefore))).toHaveLength(1)
   })
 
   test('hold ids and nothing else (SECURITY 9)', async () => {
@@ -91,7 +97,8 @@ describe('a job that is put off', () => {
 
     await queue.putOff('deliver', job ? [{ jobId: job.id, order: job.data, at }] : [])
 
-    expect(await startTimes('deliver')).toEqual([at])
+    const starts = await startTimes('deliver')
+    expect(starts.map((start) => isAbout(start, at))).toEqual([true])
     expect(await queue.counts()).toContainEqual({ queue: 'deliver', waiting: 1, active: 0, dead: 0 })
   })
 })

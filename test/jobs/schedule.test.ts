@@ -1,3 +1,4 @@
+// The clock, also where summer time begins and ends (SECURITY 32).
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { startSchedule } from '../../src/jobs/schedule.ts'
 import { silentLog } from '../setup/database.ts'

@@ -66,6 +66,12 @@ export function until<T>(look: () => Promise<T>): Promise<T> {
   return vi.waitFor(look, { timeout: 15_000, interval: 20 })
 }
 
+/** Looks at a link and sends its form: both have to find it dead. */
+export async function expectDead(usher: Usher, link: string): Promise<void> {
+  expect((await usher.visit(link)).status, 'opening it').toBe(404)
+  expect((await signUp(usher, link)).status, 'sending its form').toBe(404)
+}
+
 /** The newest invitation of an address. */
 export async function invitationOf(usher: Usher, email: string) {
   return usher.app.db.prisma.invitation.findFirstOrThrow({

@@ -13,6 +13,7 @@ import {
   openInviteForm,
   setValue,
   signUp,
+  until,
   waitForStatus,
 } from './acts.ts'
 
@@ -191,6 +192,7 @@ describe('SECURITY 16: an address that is known, pending, or paused', () => {
     await usher.app.db.prisma.account.update({ where: { personId }, data: { status: 'inactive' } })
     usher.mailbox.faults.next('rcpt', { code: 451, text: 'later' })
     await invite(usher, 'waiting@example.org')
+    await until(async () => expect((await invitationOf(usher, 'waiting@example.org')).nextAttemptAt).not.toBeNull())
     await inviteAndGetLink(usher, 'pending@example.org')
 
     const answers = []

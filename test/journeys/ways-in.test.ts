@@ -1,6 +1,7 @@
 // Every way to the form, the help, and who is turned away at the door.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { messageText } from '../../src/sandbox/slack/local-slack.ts'
+import { FEATURES } from '../../src/slack/index.ts'
 import { startUsher, type Usher } from '../setup/usher.ts'
 import { answered, forge, invite, openInviteForm, sendSigned } from './acts.ts'
 
@@ -74,6 +75,17 @@ describe('the form', () => {
       await ada.waitForView(opens)
     }
     await ada.view()?.close()
+  })
+
+  it('and everything else that a command opens has its button on the Home tab, too', async () => {
+    const ada = usher.slack.as('UADA')
+    await ada.openHome()
+    const buttons = JSON.stringify((await ada.waitForHome()).blocks)
+    for (const { name, command, actions } of FEATURES) {
+      if (!command || name === 'help') continue
+      const opened = Object.keys(actions ?? {}).filter((id) => buttons.includes(`"action_id":"${id}"`))
+      expect(opened.length, name).toBeGreaterThan(0)
+    }
   })
 
   it('opens from the confirmation for the next one, and leads from there to the status', async () => {

@@ -1,6 +1,6 @@
 // Files that are no lists, or are made to hurt (SECURITY.md, 24): each has its own code, and only a little of it is read.
 import { deflateRawSync, gzipSync } from 'node:zlib'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { PIECE } from '../../src/people/file-text.ts'
 import { PEOPLE_FILE_BYTES, readPeopleFile } from '../../src/people/people-file.ts'
 import type { SeemsToBe, UnreadableReason } from '../../src/people/unreadable-list.ts'
@@ -170,6 +170,16 @@ describe('a file that is made to hurt', () => {
 
     expect(given).toBe(9_000)
     expect(most).toBeLessThan(500 * row.length + 3 * PIECE)
+  })
+
+  it('has rows of all lengths, and no error is made for any of them', async () => {
+    const made = vi.spyOn(Error, 'captureStackTrace')
+    const { rows } = await readAll(fileOf('email,name\n', 'a@x.org\nb@x.org,B\nc@x.org,C,\n'.repeat(100)))
+    const errors = made.mock.calls.length
+    made.mockRestore()
+
+    expect(rows.filter(({ problem }) => !problem)).toHaveLength(300)
+    expect(errors).toBe(0)
   })
 
   it('has cells that grow when they are made comparable, in every column', async () => {

@@ -1,6 +1,4 @@
-// "Send invitations": the draft becomes people, invitations, audit events and jobs, all in one transaction. The first
-// message leaves a minute later, so that the list can still be undone.
-import { type AuditEvent, record } from '../../audit/index.ts'
+// "Send invitations": the draft is carried out, or goes to those who decide.
 import type { Collaborators } from '../../collaborators.ts'
 import { type Batch, inTransaction, isId, type Transaction } from '../../database/index.ts'
 import {
@@ -8,16 +6,16 @@ import {
   findOrganisation,
   isCorporateAdmin,
   type KnownMember,
-  type Organisation,
   ROLE_NAMES,
   USER_TYPE_NAMES,
 } from '../../organisation/index.ts'
 import { Refusal } from '../../refusal.ts'
+import { openRequest } from '../approvals/open-request.ts'
+import { type CarriedOut, carryOutList } from './carry-out-list.ts'
 import { ensureUnitsAreThere } from './ensure-units.ts'
-import { inviteRows } from './invite-rows.ts'
-import { LIST_LENGTH_FOR_ALL, LIST_PEOPLE_A_DAY, UNDO_WITHIN } from './limits.ts'
+import { LIST_PEOPLE_A_DAY } from './limits.ts'
 import { ensureMaySend } from './prepare-list.ts'
-import { findBatch, goodRows, markVerdicts, writeGroups, writePeople } from './store.ts'
+import { findBatch } from './store.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 /** Ten thousand rows take well under a second; a slow disk may take its time. In ms. */
@@ -25,18 +23,19 @@ const TIMEOUT = 60_000
 
 export type Confirmation = { organisationId: string; actorId: string; batchId: string; origin: string }
 
-/** How a confirmed list begins: the rest is told by its progress. */
-export type ConfirmedList = { batchId: string; invited: number; couldNot: number; added: number; changed: number }
+/** A list is on its way, or somebody else has to agree first; the rest is told by messages. */
+export type ConfirmedList = { batchId: string; isRequest: boolean }
 
 /**
- * Carries out a draft. Throws Refusal `list_unknown`, `list_changed` (confirmed or undone before), `list_empty`,
- * `list_sent_today` (with when and by whom), `list_needs_admin`, `list_past_daily_limit`, and as `ensureMaySend` does.
+ * Carries out a draft, or asks for it: whoever may not invite needs a second person, and so does a list above the
+ * organisation's threshold unless a Corporate Admin sends it. Throws Refusal `list_unknown`, `list_changed` (confirmed or undone before), `list_empty`,
+ * `list_sent_today` (with when and by whom), `list_past_daily_limit`, and as `ensureMaySend` does.
  */
 export async function confirmList(
   c: Pick<Collaborators, 'db' | 'followUp' | 'now'>,
   request: Confirmation,
 ): Promise<ConfirmedList> {
-  const { organisationId, actorId, batchId } = request
+  const { organisationId, batchId } = request
   if (!isId(batchId)) throw new Refusal('list_unknown')
   const at = c.now()
   return inTransaction(
@@ -44,43 +43,14 @@ export async function confirmList(
     async (tx) => {
       const { batch, actor, organisation } = await load(tx, request)
       const isImport = batch.source === 'import'
-      ensureMaySend(actor, organisation, { choices: { ...batch }, isImport })
+      const right = ensureMaySend(actor, organisation, { choices: { ...batch }, isImport })
       if (batch.sendInvitations) await ensureUnitsAreThere(c.db, organisationId, batch)
-      await ensureWithinLimits(tx, { batch, actor, organisation, at })
-      const { count } = await tx.batch.updateMany({
-        where: { id: batchId, inviterId: actorId, organisationId, status: 'draft' },
-        data: { status: 'confirmed', confirmedAt: at, startsAt: new Date(at.getTime() + UNDO_WITHIN) },
-      })
-      if (count !== 1) throw new Refusal('list_changed')
-
-      const total = { invited: 0, couldNot: 0, added: 0, changed: 0, unchanged: 0 }
-      const ownDepartment = isCorporateAdmin(actor, organisation) ? null : actor.departmentId
-      let after = 0
-      for (;;) {
-        const rows = await goodRows(tx, batchId, after)
-        const to = rows.at(-1)?.position
-        if (to === undefined) break
-        const range = { from: after + 1, to, at }
-        const departmentId = isImport ? ownDepartment : null
-        const people = await writePeople(tx, { ...batch, isImport }, { ...range, departmentId })
-        await writeGroups(tx, batch, range)
-        total.added += people.added
-        total.changed += people.changed
-        total.unchanged += people.unchanged
-        if (batch.sendInvitations) {
-          const chunk = await inviteRows(tx, { batch, organisation, actor, range, rows, origin: request.origin })
-          await c.followUp(tx, chunk.followUps)
-          total.invited += chunk.invited
-          total.couldNot += rows.length - chunk.invited
-        } else {
-          await markVerdicts(tx, batchId, { ...range, verdict: 'invited' })
-        }
-        after = to
-      }
-      await tx.batch.update({ where: { id: batchId }, data: total })
-      await record(tx, [told(batch, { actor, at, origin: request.origin, total })])
-      await c.followUp(tx, [{ kind: 'report', batchId }])
-      return { batchId, ...total }
+      const isLong = batch.good > organisation.listThreshold && !isCorporateAdmin(actor, organisation)
+      const mustAsk = batch.sendInvitations && (right === 'ask' || isLong)
+      await ensureWithinLimits(tx, { batch, actor, at })
+      if (mustAsk) return askForList(tx, c, { batch, actor, organisation, origin: request.origin })
+      await carryOutList(tx, c, { batch, actor, organisation, origin: request.origin })
+      return { batchId, isRequest: false }
     },
     { timeoutMs: TIMEOUT },
   )
@@ -96,13 +66,10 @@ async function load(tx: Transaction, { organisationId, actorId, batchId }: Confi
   return { batch, organisation, actor }
 }
 
-type Weighed = { batch: Batch; actor: KnownMember; organisation: Organisation; at: Date }
+type Weighed = { batch: Batch; actor: KnownMember; at: Date }
 
-async function ensureWithinLimits(tx: Transaction, { batch, actor, organisation, at }: Weighed): Promise<void> {
+async function ensureWithinLimits(tx: Transaction, { batch, actor, at }: Weighed): Promise<void> {
   if (!batch.sendInvitations) return
-  if (batch.good > LIST_LENGTH_FOR_ALL && !isCorporateAdmin(actor, organisation)) {
-    throw new Refusal('list_needs_admin', { detail: { length: batch.good, most: LIST_LENGTH_FOR_ALL } })
-  }
   // Two lists of one organisation that are confirmed at once are counted one after the other.
   await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`lists ${batch.organisationId}`}, 0))::text`
   const since = new Date(at.getTime() - DAY)
@@ -129,21 +96,32 @@ async function ensureWithinLimits(tx: Transaction, { batch, actor, organisation,
   }
 }
 
-function told(
-  batch: Batch,
-  { actor, at, origin, total }: { actor: KnownMember; at: Date; origin: string; total: Record<string, number> },
-): AuditEvent {
-  return {
+/** A list that needs a second person waits for them; nobody on it is invited before. */
+async function askForList(
+  tx: Transaction,
+  c: Pick<Collaborators, 'followUp' | 'now'>,
+  { batch, actor, organisation, origin }: CarriedOut,
+): Promise<ConfirmedList> {
+  const { count } = await tx.batch.updateMany({
+    where: { id: batch.id, status: 'draft' },
+    data: { status: 'awaiting_approval' },
+  })
+  if (count !== 1 || !batch.hubId) throw new Refusal('list_changed')
+  await openRequest(tx, c, {
     organisationId: batch.organisationId,
-    at,
-    act: batch.source === 'import' ? 'people.imported' : 'list.sent',
-    actor: { id: actor.id, name: actor.name },
-    subject: { kind: 'list', id: batch.id, name: batch.fileName || 'a list' },
+    requesterId: actor.id,
+    requesterName: actor.name,
+    subject: { batchId: batch.id },
+    subjectName: batch.fileName || 'a list',
+    hubId: batch.hubId,
+    departmentId: batch.departmentId,
+    approvalHours: organisation.approvalHours,
     origin,
-    after: {
-      ...total,
+    wanted: {
+      people: batch.good,
       ...(batch.userType ? { userType: USER_TYPE_NAMES[batch.userType] } : {}),
       ...(batch.role ? { role: ROLE_NAMES[batch.role] } : {}),
     },
-  }
+  })
+  return { batchId: batch.id, isRequest: true }
 }

@@ -2,7 +2,5 @@
 
 /** How long a list can be undone, in ms. */
 export const UNDO_WITHIN = 60_000
-/** Above it only a Corporate Admin sends a list. */
-export const LIST_LENGTH_FOR_ALL = 500
 /** People that one inviter may invite by lists in a day. */
 export const LIST_PEOPLE_A_DAY = 10_000

@@ -11,6 +11,7 @@ import {
   type KnownMember,
   mayGive,
   type Organisation,
+  REQUESTABLE,
 } from '../../organisation/index.ts'
 import type { PersonRow, RowProblem } from '../../people/index.ts'
 import { Refusal, Refusals } from '../../refusal.ts'
@@ -79,16 +80,20 @@ export async function prepareList(c: Pick<Collaborators, 'db' | 'now'>, request:
   return { batchId, ...counts }
 }
 
-/** Rights over what is chosen for the whole list. Throws as `prepareList` says; asked again when it is confirmed. */
+/**
+ * Rights over what is chosen for the whole list: 'send', or 'ask' for whoever may invite nobody and has to ask somebody
+ * who may. Throws as `prepareList` says; asked again when the list is confirmed.
+ */
 export function ensureMaySend(
   actor: KnownMember,
   organisation: Organisation,
   { choices, isImport }: { choices: ListChoices; isImport: boolean },
-): void {
+): 'send' | 'ask' {
   if (isImport && !mayImport(actor, organisation)) throw new Refusal('may_not_import')
-  if (!choices.sendInvitations) return
-  const grants = grantsOf(actor, organisation)
-  if (grants.length === 0) throw new Refusal('may_not_invite')
+  if (!choices.sendInvitations) return 'send'
+  if (!actor.isActive) throw new Refusal('may_not_invite')
+  const own = grantsOf(actor, organisation)
+  const grants = own.length > 0 ? own : [REQUESTABLE]
   const { hubId, userType, role, departmentId } = choices
   const refusals: Refusal[] = []
   if (!hubId || !isId(hubId)) refusals.push(new Refusal('hub_unknown', { field: 'hubId' }))
@@ -96,6 +101,7 @@ export function ensureMaySend(
   if (!role) refusals.push(new Refusal('role_missing', { field: 'role' }))
   if (!hubId || !userType || !role || refusals.length > 0) throw new Refusals(refusals)
   if (!mayGive(grants, { hubId, userType, role, departmentId })) throw new Refusal('may_not_give')
+  return own.length > 0 ? 'send' : 'ask'
 }
 
 /** Whether a member may bring people in: Corporate Admins, and HR Admins into their own department. */

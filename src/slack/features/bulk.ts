@@ -148,7 +148,9 @@ export type PreviewOptions = {
 /** "Send invitations": committed while Slack waits; the rest is told by the one message that follows. */
 async function send(visit: SubmissionVisit): Promise<SubmissionResult> {
   const { from, batchId = '' } = recall(visit.view.privateMetadata)
-  await confirmList(visit.c, { ...who(visit), batchId })
-  const text = 'The list is on its way. Follow it in your messages from this app, where you can undo it for a minute.'
+  const { isRequest } = await confirmList(visit.c, { ...who(visit), batchId })
+  const text = isRequest
+    ? 'Somebody else has to agree to this list: your request is on its way, and you will hear what was decided.'
+    : 'The list is on its way. Follow it in your messages from this app, where you can undo it for a minute.'
   return { after: () => tellPrivately(visit, from, { text, blocks: [section(text)] }) }
 }

@@ -1,6 +1,13 @@
 // The Home tab: where everybody stands, and buttons to everything that a command opens.
 import type { HomeView, KnownBlock } from '@slack/types'
-import { type Funnel, type HomeFigures, mayImport, readHomeFigures, readOverview } from '../../invitations/index.ts'
+import {
+  type Funnel,
+  type HomeFigures,
+  listRequests,
+  mayImport,
+  readHomeFigures,
+  readOverview,
+} from '../../invitations/index.ts'
 import { grantsOf, isCorporateAdmin, reachOf, STATUS_NAMES } from '../../organisation/index.ts'
 import { actions, button, context, cut, escapeText, facts, header, section } from '../blocks.ts'
 import type { Feature, Visit } from '../feature.ts'
@@ -18,19 +25,30 @@ async function homeView(visit: Visit): Promise<HomeView> {
     const blocks: KnownBlock[] = [
       header('Invitations'),
       section(
-        `You cannot invite people to *${escapeText(organisation.displayName)}* yet. Ask an admin of this Slack workspace, or a Hub Admin, to invite them for you.`,
+        `You can ask for people to be invited to *${escapeText(organisation.displayName)}*. Somebody who may invite decides, and you hear of it.`,
       ),
+      ...(member.isActive
+        ? actions([
+            button('invite_open', 'Ask for an invitation', { style: 'primary' }),
+            button('list_open', 'Ask for many'),
+          ])
+        : []),
     ]
     return { type: 'home', blocks }
   }
   const viewer = { organisationId: organisation.id, reach: reachOf(member, organisation) }
-  const [{ counts }, figures] = await Promise.all([readOverview(c.db, viewer), readHomeFigures(c.db, viewer, c.now())])
+  const [{ counts }, figures, { total }] = await Promise.all([
+    readOverview(c.db, viewer),
+    readHomeFigures(c.db, viewer, c.now()),
+    listRequests(c.db, visit, { limit: 0 }),
+  ])
   const statuses = ['waiting', 'pending', 'accepted', 'expired', 'error'] as const
   return {
     type: 'home',
     blocks: [
       header('Invitations'),
       ...actions(buttonsFor(visit)),
+      ...(total > 0 ? [section(waiting(total), button('approvals_open', 'Decide', { style: 'primary' }))] : []),
       facts(statuses.map((name) => [STATUS_NAMES[name], String(counts[name] ?? 0)])),
       header('The last 30 days'),
       section(`\`\`\`${picture(figures.funnel)}\`\`\``),
@@ -41,6 +59,10 @@ async function homeView(visit: Visit): Promise<HomeView> {
       ),
     ],
   }
+}
+
+function waiting(total: number): string {
+  return total === 1 ? '*One request waits for your decision.*' : `*${total} requests wait for your decision.*`
 }
 
 function buttonsFor({ member, organisation }: Visit) {

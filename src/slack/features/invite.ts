@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto'
 import type { ModalView } from '@slack/types'
 import { sendInvitation } from '../../invitations/index.ts'
-import { accessChoices, accessFields, NOTHING_CHOSEN, readAccess } from '../access-fields.ts'
-import { actions, button, cut, emailField, escapeText, plain, section } from '../blocks.ts'
+import { accessChoices, accessFields, NOTHING_CHOSEN, onlyAsks, readAccess } from '../access-fields.ts'
+import { actions, button, context, cut, emailField, escapeText, plain, section } from '../blocks.ts'
 import type { Feature, SubmissionResult, SubmissionVisit, Visit } from '../feature.ts'
 import { tellPrivately } from '../tell-privately.ts'
 
@@ -39,10 +39,11 @@ async function form(visit: Visit, start: { email: string; from: string }): Promi
     type: 'modal',
     callback_id: FORM,
     private_metadata: start.from,
-    title: plain('Invite someone', 24),
-    submit: plain('Send invitation', 24),
+    title: plain(onlyAsks(visit) ? 'Ask for an invitation' : 'Invite someone', 24),
+    submit: plain(onlyAsks(visit) ? 'Send request' : 'Send invitation', 24),
     close: plain('Cancel', 24),
     blocks: [
+      ...(onlyAsks(visit) ? [context('Somebody who may invite decides on your request; you will hear of it.')] : []),
       emailField({ id: 'email', label: 'E-mail', value: start.email, focus: start.email === '' }),
       ...(await accessFields(visit, NOTHING_CHOSEN)),
     ],
@@ -58,7 +59,15 @@ async function submit(visit: SubmissionVisit): Promise<SubmissionResult> {
     origin: 'slack',
     form: { email: values.email ?? '', ...readAccess(values) },
   })
-  const text = `${sent.email} is being invited into ${sent.hubName}. You will hear when they join.`
+  if (sent.isRequest) {
+    const asked = escapeText(
+      `Your request to invite ${sent.email} into ${sent.hubName} is on its way. You will hear what was decided.`,
+    )
+    return {
+      after: () => tellPrivately(visit, visit.view.privateMetadata, { text: asked, blocks: [section(asked)] }),
+    }
+  }
+  const text = escapeText(`${sent.email} is being invited into ${sent.hubName}. You will hear when they join.`)
   return {
     after: () =>
       tellPrivately(visit, visit.view.privateMetadata, {

@@ -82,7 +82,7 @@ async function form(visit: Visit, from: string): Promise<ModalView> {
       channelField({
         id: 'notificationChannelId',
         label: 'Notification channel',
-        hint: 'Hears of accepted, expired and undeliverable invitations. Add the app to the channel first.',
+        hint: 'Is told when somebody joins, and when an invitation expires or cannot be delivered. Type /invite @Usher there first.',
         optional: true,
         value: organisation.notificationChannelId,
       }),
@@ -96,7 +96,7 @@ async function form(visit: Visit, from: string): Promise<ModalView> {
       textField({
         id: 'messageAppendix',
         label: 'Appendix',
-        hint: 'Stands at the end of every message to invitees.',
+        hint: 'Shown at the end of every message to invitees: whom to ask, for example.',
         optional: true,
         value: organisation.messageAppendix,
         most: APPENDIX_LENGTH,

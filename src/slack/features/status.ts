@@ -129,7 +129,7 @@ function explanation(story: InvitationStory): KnownBlock[] {
   if (story.status === 'waiting' && story.deliveryProblem && story.nextAttemptAt) {
     return [section(`Not sent yet: ${escapeText(story.deliveryProblem)} Next try: ${moment(story.nextAttemptAt)}.`)]
   }
-  if (story.status === 'waiting') return [section('The message is in the queue and leaves in a moment.')]
+  if (story.status === 'waiting') return [section('The message leaves in a moment.')]
   if (story.status === 'error' && story.deliveryProblem) {
     return [section(`It could not be delivered: ${escapeText(story.deliveryProblem)}`)]
   }
@@ -167,6 +167,7 @@ async function overview(visit: Visit): Promise<ModalView> {
   const { counts, latest } = await readOverview(visit.c.db, viewer(visit))
   const blocks: KnownBlock[] = [
     facts(COUNTED.map((name) => [STATUS_NAMES[name], String(counts[name] ?? 0)])),
+    context('Waiting: not sent yet. Pending: sent, not answered. Error: could not be delivered.'),
     { type: 'divider' },
     ...(latest.length === 0
       ? [section(`Nobody has been invited yet. Type ${visit.command} ana@example.org to begin.`)]

@@ -174,7 +174,9 @@ function entryElement({ day, message, isGrouped }) {
   if (message) return messageElement(message, isGrouped)
   if (day) return h('div', { class: 'day' }, h('span', {}, day))
   const command = store.boot.commands[0]?.command
-  const invitation = command ? `Type ${command} ana@example.org to begin, or / to see the commands.` : 'Write something.'
+  const invitation = command
+    ? `Type ${command} ana@example.org to begin, or / to see the commands.`
+    : 'Write something.'
   return h('p', { class: 'nothing' }, `Nothing here yet. ${invitation}`)
 }
 

@@ -11,7 +11,11 @@ export function createPhoneView() {
   /** @type {TextMessage[]} */
   let messages = []
   const list = h('ul', { class: 'text-messages' })
-  const nothing = h('p', { class: 'nothing' }, 'No text messages yet')
+  const nothing = h(
+    'p',
+    { class: 'nothing' },
+    'No text messages yet. Everything that the app sends to a mobile arrives here.',
+  )
 
   function show() {
     nothing.hidden = messages.length > 0

@@ -1,0 +1,83 @@
+// A list that is confirmed, or approved, becomes people, invitations, audit events and jobs, all in one transaction.
+// The first message leaves a minute later, so that the list can still be undone.
+import { record } from '../../audit/index.ts'
+import type { Collaborators } from '../../collaborators.ts'
+import type { Batch, Transaction } from '../../database/index.ts'
+import {
+  isCorporateAdmin,
+  type KnownMember,
+  type Organisation,
+  ROLE_NAMES,
+  USER_TYPE_NAMES,
+} from '../../organisation/index.ts'
+import { Refusal } from '../../refusal.ts'
+import { inviteRows } from './invite-rows.ts'
+import { UNDO_WITHIN } from './limits.ts'
+import { goodRows, markVerdicts, writeGroups, writePeople } from './store.ts'
+
+export type ListTotals = { invited: number; couldNot: number; added: number; changed: number; unchanged: number }
+
+export type CarriedOut = {
+  batch: Batch
+  /** Who confirmed or approved it; the invitations are in the sender's name. */
+  actor: KnownMember
+  organisation: Organisation
+  origin: string
+}
+
+/** Carries a list out, chunk by chunk. Throws Refusal `list_changed` when it was carried out or taken back before. */
+export async function carryOutList(
+  tx: Transaction,
+  c: Pick<Collaborators, 'followUp' | 'now'>,
+  { batch, actor, organisation, origin }: CarriedOut,
+): Promise<ListTotals> {
+  const at = c.now()
+  const isImport = batch.source === 'import'
+  const { count } = await tx.batch.updateMany({
+    where: { id: batch.id, status: { in: ['draft', 'awaiting_approval'] } },
+    data: { status: 'confirmed', confirmedAt: at, startsAt: new Date(at.getTime() + UNDO_WITHIN) },
+  })
+  if (count !== 1) throw new Refusal('list_changed')
+
+  const total = { invited: 0, couldNot: 0, added: 0, changed: 0, unchanged: 0 }
+  const ownDepartment = isCorporateAdmin(actor, organisation) ? null : actor.departmentId
+  const departmentId = isImport ? ownDepartment : null
+  for (let after = 0; ; ) {
+    const rows = await goodRows(tx, batch.id, after)
+    const to = rows.at(-1)?.position
+    if (to === undefined) break
+    const range = { from: after + 1, to, at }
+    const people = await writePeople(tx, { ...batch, isImport }, { ...range, departmentId })
+    await writeGroups(tx, batch, range)
+    total.added += people.added
+    total.changed += people.changed
+    total.unchanged += people.unchanged
+    if (batch.sendInvitations) {
+      const chunk = await inviteRows(tx, { batch, organisation, actor, range, rows, origin })
+      await c.followUp(tx, chunk.followUps)
+      total.invited += chunk.invited
+      total.couldNot += rows.length - chunk.invited
+    } else {
+      await markVerdicts(tx, batch.id, { ...range, verdict: 'invited' })
+    }
+    after = to
+  }
+  await tx.batch.update({ where: { id: batch.id }, data: total })
+  await record(tx, [
+    {
+      organisationId: batch.organisationId,
+      at,
+      act: isImport ? 'people.imported' : 'list.sent',
+      actor: { id: actor.id, name: actor.name },
+      subject: { kind: 'list', id: batch.id, name: batch.fileName || 'a list' },
+      origin,
+      after: {
+        ...total,
+        ...(batch.userType ? { userType: USER_TYPE_NAMES[batch.userType] } : {}),
+        ...(batch.role ? { role: ROLE_NAMES[batch.role] } : {}),
+      },
+    },
+  ])
+  await c.followUp(tx, [{ kind: 'report', batchId: batch.id }])
+  return total
+}

@@ -1,0 +1,165 @@
+// The people as somebody may see them: filtered, searched, page by page in the order of their names, both ways.
+import { type Database, type EmployeeType, Prisma } from '../database/index.ts'
+import { ask, FEW, narrow, type PeopleQuery, type PeopleViewer } from './narrowing.ts'
+import { type InvitedState, type PeopleFilter, readStanding, type UserState } from './standing.ts'
+
+/** A person's place in the order; kept as it was seen, so that a page is found again whatever changed meanwhile. */
+export type PersonPlace = { lastName: string; firstName: string; id: string }
+
+/** What stands in the way of inviting somebody. */
+export type Obstacle = 'no_contact' | 'no_email' | 'uncategorised' | 'left'
+
+export type PersonLine = PersonPlace & {
+  name: string
+  email: string | null
+  mobile: string | null
+  departmentName: string | null
+  locationName: string | null
+  invited: InvitedState
+  user: UserState
+  obstacles: Obstacle[]
+}
+
+export type PeoplePage = {
+  people: PersonLine[]
+  /** All that match, counted up to PEOPLE_COUNTED; one more means "more than that". */
+  total: number
+  hasPrevious: boolean
+  hasNext: boolean
+}
+
+export type PeoplePlace = { after: PersonPlace } | { before: PersonPlace } | 'first' | 'last'
+
+export const PEOPLE_PAGE = 8
+export const PEOPLE_COUNTED = FEW
+
+type Asked = { filter: PeopleFilter; at?: PeoplePlace; size?: number }
+
+/**
+ * One page of the people within a viewer's reach: behind or in front of a place, or the first. A page that would be
+ * empty or half empty because people are gone is moved to the nearest full one.
+ */
+export async function listPeople(db: Database, viewer: PeopleViewer, asked: Asked): Promise<PeoplePage> {
+  const { filter, at = 'first', size = PEOPLE_PAGE } = asked
+  const query = await narrow(db, viewer, filter)
+  const [page, total] = await Promise.all([readPage(db, query, { at, size }), countPeople(db, query)])
+  return { ...page, total }
+}
+
+async function readPage(
+  db: Database,
+  query: PeopleQuery,
+  { at, size }: { at: PeoplePlace; size: number },
+): Promise<Omit<PeoplePage, 'total'>> {
+  const rows = await readRows(db, query, { at, limit: size + 1 })
+  if (isBackwards(at)) {
+    // Nothing is left in front of it: from the beginning then, so that the first page is a full one.
+    if (rows.length <= size) return readPage(db, query, { at: 'first', size })
+    return { people: rows.slice(0, size).reverse().map(lineOf), hasPrevious: true, hasNext: at !== 'last' }
+  }
+  if (at !== 'first' && rows.length === 0) return readPage(db, query, { at: 'last', size })
+  return { people: rows.slice(0, size).map(lineOf), hasPrevious: at !== 'first', hasNext: rows.length > size }
+}
+
+function isBackwards(at: PeoplePlace): boolean {
+  return at === 'last' || (at !== 'first' && 'before' in at)
+}
+
+type Row = Omit<PersonLine, 'invited' | 'user' | 'obstacles'> & {
+  standing: string
+  employeeType: EmployeeType | null
+  isActive: boolean
+}
+
+const PLACE = Prisma.sql`p."lastName", p."firstName", p."id"`
+const STANDING = Prisma.sql`person_standing(p."invitationStatus", p."accountStatus", p."isActive")`
+const COLUMNS = Prisma.sql`p."id", p."lastName", p."firstName", p."email", p."mobile", p."employeeType", p."isActive",
+  ${STANDING} AS "standing", d."name" AS "departmentName", l."name" AS "locationName",
+  coalesce(nullif(trim(p."firstName" || ' ' || p."lastName"), ''), nullif(p."slackName", ''), p."email", p."mobile",
+    'Somebody') AS "name"`
+
+async function readRows(
+  db: Database,
+  query: PeopleQuery,
+  { at, limit }: { at: PeoplePlace; limit: number },
+): Promise<Row[]> {
+  const order = isBackwards(at)
+    ? Prisma.sql`ORDER BY p."lastName" DESC, p."firstName" DESC, p."id" DESC`
+    : Prisma.sql`ORDER BY p."lastName", p."firstName", p."id"`
+  const found = Prisma.join(
+    branches(query).map(
+      (branch) => Prisma.sql`(SELECT ${PLACE} FROM "Person" p
+        WHERE ${query.holds} AND ${branch}${beyond(at)} ${order} LIMIT ${limit})`,
+    ),
+    ' UNION ALL ',
+  )
+  // Only the rows of the page are read whole.
+  return ask<Row>(
+    db,
+    Prisma.sql`${gathered(query)}, page AS (SELECT p."id" FROM (${found}) p ${order} LIMIT ${limit})
+      SELECT ${COLUMNS} FROM page JOIN "Person" p ON p."id" = page."id"
+      LEFT JOIN "Department" d ON d."id" = p."departmentId" LEFT JOIN "Location" l ON l."id" = p."locationId" ${order}`,
+  )
+}
+
+function gathered({ few }: PeopleQuery): Prisma.Sql {
+  return Prisma.sql`WITH few AS MATERIALIZED (${few ?? Prisma.sql`SELECT NULL::uuid AS "personId"`})`
+}
+
+/**
+ * What is asked beside `holds`. Where the few are known they are all looked at; else each standing is a range of one
+ * index in the order of the names, and a page is merged from them.
+ */
+function branches({ few, standings }: PeopleQuery): Prisma.Sql[] {
+  const oneOf = standings ? Prisma.sql`${STANDING} = ANY(${standings}::text[])` : Prisma.sql`true`
+  if (few) return [Prisma.sql`p."id" IN (SELECT "personId" FROM few) AND ${oneOf}`]
+  return standings ? standings.map((standing) => Prisma.sql`${STANDING} = ${standing}`) : [Prisma.sql`true`]
+}
+
+function beyond(at: PeoplePlace): Prisma.Sql {
+  if (at === 'first' || at === 'last') return Prisma.sql``
+  const [{ lastName, firstName, id }, sign] = 'after' in at ? [at.after, Prisma.sql`>`] : [at.before, Prisma.sql`<`]
+  return Prisma.sql` AND (${PLACE}) ${sign} (${lastName}, ${firstName}, ${id}::uuid)`
+}
+
+/** How many match, counted up to PEOPLE_COUNTED + 1. */
+export async function countPeople(db: Database, query: PeopleQuery): Promise<number> {
+  const counted = branches(query).map(
+    (branch) => Prisma.sql`(SELECT 1 FROM "Person" p WHERE ${query.holds} AND ${branch} LIMIT ${FEW + 1})`,
+  )
+  const [row] = await ask<{ count: number }>(
+    db,
+    Prisma.sql`${gathered(query)} SELECT count(*)::int AS "count"
+      FROM (SELECT 1 FROM (${Prisma.join(counted, ' UNION ALL ')}) AS each LIMIT ${FEW + 1}) AS counted`,
+  )
+  return row?.count ?? 0
+}
+
+/** The ids of all that match, oldest first; at most `most`. */
+export async function findMatchingIds(
+  db: Database,
+  viewer: PeopleViewer,
+  { filter, most }: { filter: PeopleFilter; most: number },
+): Promise<string[]> {
+  const query = await narrow(db, viewer, filter)
+  const rows = await ask<{ id: string }>(
+    db,
+    Prisma.sql`${gathered(query)} SELECT "id" FROM (${Prisma.join(
+      branches(query).map(
+        (branch) => Prisma.sql`(SELECT p."id" FROM "Person" p WHERE ${query.holds} AND ${branch} LIMIT ${most})`,
+      ),
+      ' UNION ALL ',
+    )}) AS found LIMIT ${most}`,
+  )
+  return rows.map(({ id }) => id)
+}
+
+function lineOf({ standing, employeeType, isActive, ...row }: Row): PersonLine {
+  const { invited, user } = readStanding(standing)
+  const obstacles: Obstacle[] = []
+  if (!isActive) obstacles.push('left')
+  if (row.email === null) obstacles.push(row.mobile === null ? 'no_contact' : 'no_email')
+  // Of somebody who has been invited it is no obstacle any more.
+  if (employeeType === null && user === 'not_invited') obstacles.push('uncategorised')
+  return { ...row, invited, user, obstacles }
+}

@@ -1,0 +1,155 @@
+// Which people a list is about, as SQL in two shapes. Gathered: the few that match are looked up and then put in order.
+// Tested: the many are met while walking through the names, and each is asked. Which one is quick depends on how many
+// there are, so they are counted first, up to a bound: PostgreSQL's guess at a search or a reach is too rough.
+import { type Database, Prisma } from '../database/index.ts'
+import type { Reach } from '../organisation/index.ts'
+import { type PeopleFilter, standingsOf } from './standing.ts'
+
+export type PeopleViewer = { organisationId: string; reach: Reach }
+
+/** `gather` selects "personId"; `holds` asks about the person "p". */
+export type Narrowing = { gather: Prisma.Sql; holds: Prisma.Sql; isFew: boolean }
+
+/** Up to so many are gathered; a list counts no further either. */
+export const FEW = 10_000
+const WORDS = 6
+const WORD_LENGTH = 60
+
+/** Runs a statement that was put together; unnamed, so that it is planned for these very values. */
+export async function ask<Row extends object>(db: Database, query: Prisma.Sql): Promise<Row[]> {
+  const { rows } = await db.pool.query<Row>({ text: query.text, values: query.values })
+  return rows
+}
+
+/** Whose people somebody may see: null for all of the organisation. */
+export async function narrowToReach(db: Database, { reach }: PeopleViewer): Promise<Narrowing | null> {
+  if (reach === 'all') return null
+  const { sentBy, hubIds, departmentId } = reach
+  const parts = [Prisma.sql`SELECT i."personId" FROM "Invitation" i WHERE i."inviterId" = ${sentBy}::uuid`]
+  if (hubIds.length > 0) {
+    parts.push(
+      Prisma.sql`SELECT m."personId" FROM "HubMembership" m WHERE m."hubId" = ANY(${hubIds}::uuid[])`,
+      Prisma.sql`SELECT i."personId" FROM "Invitation" i WHERE i."hubId" = ANY(${hubIds}::uuid[])`,
+    )
+  }
+  if (departmentId !== null) {
+    parts.push(
+      Prisma.sql`SELECT d."id" FROM "Person" d WHERE d."departmentId" = ${departmentId}::uuid`,
+      Prisma.sql`SELECT i."personId" FROM "Invitation" i WHERE i."departmentId" = ${departmentId}::uuid`,
+    )
+  }
+  return weigh(db, parts, isWithinReachSql(reach))
+}
+
+/** Whether the person "p" is within a reach: invited by the viewer, of their hubs, or of their department. */
+export function isWithinReachSql(reach: Reach): Prisma.Sql {
+  if (reach === 'all') return Prisma.sql`true`
+  const { sentBy, hubIds, departmentId } = reach
+  // Scalar subqueries, because PostgreSQL might otherwise read the whole table of invitations into a hash first.
+  return Prisma.sql`(p."departmentId" IS NOT DISTINCT FROM ${departmentId}::uuid AND ${departmentId}::uuid IS NOT NULL
+    OR (SELECT true FROM "Invitation" i WHERE i."personId" = p."id" AND (i."inviterId" = ${sentBy}::uuid
+      OR i."hubId" = ANY(${hubIds}::uuid[]) OR i."departmentId" = ${departmentId}::uuid) LIMIT 1)
+    OR (SELECT true FROM "HubMembership" m WHERE m."personId" = p."id" AND m."hubId" = ANY(${hubIds}::uuid[]) LIMIT 1))`
+}
+
+/**
+ * A search: every word stands in a name, the address, the mobile, the department or the location; or the whole of it in
+ * the name of a hub (member or invited) or of a group. Null where nothing was typed.
+ */
+export async function narrowToSearch(db: Database, viewer: PeopleViewer, typed: string): Promise<Narrowing | null> {
+  const patterns = patternsOf(typed)
+  if (patterns.length === 0) return null
+  const { organisationId } = viewer
+  const all = Prisma.join(
+    patterns.map((pattern) => Prisma.sql`s."text" LIKE lower(${pattern})`),
+    ' AND ',
+  )
+  const parts = [true, false].map(
+    (isSettled) => Prisma.sql`SELECT s."personId" FROM "PersonSearch" s
+      WHERE s."organisationId" = ${organisationId}::uuid AND ${isSettled ? Prisma.sql`` : Prisma.sql`NOT`} s."isSettled" AND ${all}`,
+  )
+  const tests = [Prisma.sql`(SELECT ${all} FROM "PersonSearch" s WHERE s."personId" = p."id")`]
+  const { hubIds, groupIds } = await findByName(db, organisationId, typed)
+  if (hubIds.length > 0) {
+    const reachedHub = Prisma.sql`"hubId" = ANY(${hubIds}::uuid[])`
+    parts.push(
+      Prisma.sql`SELECT m."personId" FROM "HubMembership" m WHERE m.${reachedHub}`,
+      Prisma.sql`SELECT i."personId" FROM "Invitation" i WHERE i.${reachedHub}`,
+    )
+    tests.push(
+      Prisma.sql`(SELECT true FROM "HubMembership" m WHERE m."personId" = p."id" AND m.${reachedHub} LIMIT 1)`,
+      Prisma.sql`(SELECT true FROM "Invitation" i WHERE i."personId" = p."id" AND i.${reachedHub} LIMIT 1)`,
+    )
+  }
+  if (groupIds.length > 0) {
+    const inGroup = Prisma.sql`"groupId" = ANY(${groupIds}::uuid[])`
+    parts.push(Prisma.sql`SELECT g."personId" FROM "GroupMembership" g WHERE g.${inGroup}`)
+    tests.push(Prisma.sql`(SELECT true FROM "GroupMembership" g WHERE g."personId" = p."id" AND g.${inGroup} LIMIT 1)`)
+  }
+  return weigh(db, parts, Prisma.sql`(${Prisma.join(tests, ' OR ')})`)
+}
+
+/** What was typed as patterns of LIKE; a word of one or two letters is the beginning of one, so that an index serves. */
+export function patternsOf(typed: string): string[] {
+  const words = typed
+    .normalize('NFC')
+    .replaceAll(/\p{Cc}/gu, ' ')
+    .split(/\s+/u)
+    .filter(Boolean)
+  return words.slice(0, WORDS).map((word) => {
+    const literal = escapeLike(word.slice(0, WORD_LENGTH))
+    return [...word].length < 3 ? `% ${literal}%` : `%${literal}%`
+  })
+}
+
+function escapeLike(text: string): string {
+  return text.replaceAll(/[\\%_]/g, '\\$&')
+}
+
+/** Hubs and groups whose name holds what was typed; a hundred at the most. */
+async function findByName(db: Database, organisationId: string, typed: string) {
+  const name = typed
+    .normalize('NFC')
+    .replaceAll(/[\p{Cc}\s]+/gu, ' ')
+    .trim()
+    .slice(0, WORD_LENGTH)
+  const pattern = `%${escapeLike(name)}%`
+  const [found] =
+    [...name].length < 3
+      ? []
+      : await ask<{ hubIds: string[]; groupIds: string[] }>(
+          db,
+          Prisma.sql`SELECT
+      ARRAY(SELECT h."id" FROM "Hub" h WHERE h."organisationId" = ${organisationId}::uuid
+        AND lower(h."name") LIKE lower(${pattern}) LIMIT 100) AS "hubIds",
+      ARRAY(SELECT g."id" FROM "Group" g WHERE g."organisationId" = ${organisationId}::uuid
+        AND lower(g."name") LIKE lower(${pattern}) LIMIT 100) AS "groupIds"`,
+        )
+  return found ?? { hubIds: [], groupIds: [] }
+}
+
+async function weigh(db: Database, parts: Prisma.Sql[], holds: Prisma.Sql): Promise<Narrowing> {
+  const bounded = parts.map((part) => Prisma.sql`(${part} LIMIT ${FEW + 1})`)
+  const [counted] = await ask<{ count: number }>(
+    db,
+    Prisma.sql`SELECT count(*)::int AS "count" FROM (${Prisma.join(bounded, ' UNION ALL ')}) AS found`,
+  )
+  return { gather: Prisma.join(parts, ' UNION '), holds, isFew: (counted?.count ?? 0) <= FEW }
+}
+
+/** The people of a list: what has to be gathered first ("few"), and what holds for each "p" then. */
+export type PeopleQuery = { few: Prisma.Sql | null; holds: Prisma.Sql; standings: string[] | undefined }
+
+/** Narrows an organisation's people to a viewer's reach and a filter. */
+export async function narrow(db: Database, viewer: PeopleViewer, filter: PeopleFilter): Promise<PeopleQuery> {
+  const [reach, search] = await Promise.all([narrowToReach(db, viewer), narrowToSearch(db, viewer, filter.search)])
+  const both = [search, reach].filter((one) => one !== null)
+  const driver = both.find((one) => one.isFew)
+  const tests = both.filter((one) => one !== driver).map((one) => one.holds)
+  const own = Prisma.sql`p."organisationId" = ${viewer.organisationId}::uuid`
+  return {
+    few: driver ? driver.gather : null,
+    holds: Prisma.join([own, ...tests], ' AND '),
+    standings: standingsOf(filter),
+  }
+}

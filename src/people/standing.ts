@@ -1,0 +1,73 @@
+// Where a person stands: the two filters that people know, and what the database makes of both (the function
+// "person_standing" in the migrations gives "invitation/account"). Pure.
+
+/** By invitation: SPEC, section 1. A revoked or rejected one counts as none. */
+export type InvitedState = 'not_invited' | 'invited' | 'waiting' | 'error'
+/** By user status. */
+export type UserState = 'not_invited' | 'pending' | 'expired' | 'active' | 'inactive'
+
+export const INVITED_STATES: readonly InvitedState[] = ['invited', 'not_invited', 'waiting', 'error']
+export const USER_STATES: readonly UserState[] = ['not_invited', 'pending', 'expired', 'active', 'inactive']
+
+export const INVITED_STATE_NAMES: Record<InvitedState, string> = {
+  invited: 'Invited',
+  not_invited: 'Not invited',
+  waiting: 'Waiting',
+  error: 'Error',
+}
+
+export const USER_STATE_NAMES: Record<UserState, string> = {
+  not_invited: 'Not invited',
+  pending: 'Pending',
+  expired: 'Expired',
+  active: 'Active',
+  inactive: 'Inactive',
+}
+
+/** What a list of people is narrowed to; `search` as it was typed. */
+export type PeopleFilter = { invited: InvitedState | 'all'; user: UserState | 'all'; search: string }
+
+export const EVERYBODY: PeopleFilter = { invited: 'all', user: 'all', search: '' }
+
+/** Every standing that both filters let through; undefined where they let everybody through. */
+export function standingsOf({ invited, user }: Pick<PeopleFilter, 'invited' | 'user'>): string[] | undefined {
+  if (invited === 'all' && user === 'all') return undefined
+  const first = invited === 'all' ? INVITED_STATES : [invited]
+  const second = user === 'all' ? USER_STATES : [user]
+  return first.flatMap((one) => second.map((other) => `${one}/${other}`))
+}
+
+/** Takes a standing apart. */
+export function readStanding(standing: string): { invited: InvitedState; user: UserState } {
+  const [first, second] = standing.split('/')
+  return {
+    invited: INVITED_STATES.find((state) => state === first) ?? 'not_invited',
+    user: USER_STATES.find((state) => state === second) ?? 'not_invited',
+  }
+}
+
+/** The one word for a person: the account's where there is one, else the invitation's. */
+export function standingName({ invited, user }: { invited: InvitedState; user: UserState }): string {
+  const isAccount = user === 'active' || user === 'inactive'
+  return !isAccount && (invited === 'waiting' || invited === 'error')
+    ? INVITED_STATE_NAMES[invited]
+    : USER_STATE_NAMES[user]
+}
+
+/**
+ * What was typed behind `people`: the name of a state ("error", "not invited", "active"), alone or in front of a
+ * search, else a search.
+ */
+export function readPeopleFilter(typed: string): PeopleFilter {
+  const words = typed.trim().split(/\s+/).filter(Boolean)
+  for (const length of [2, 1]) {
+    const name = words.slice(0, length).join(' ').toLowerCase().replaceAll(/[-_]/g, ' ')
+    const search = words.slice(length).join(' ')
+    // "Not invited" stands in both filters; the one by invitation knows of a revoked one too.
+    const invited = INVITED_STATES.find((state) => INVITED_STATE_NAMES[state].toLowerCase() === name)
+    if (invited) return { ...EVERYBODY, invited, search }
+    const user = USER_STATES.find((state) => USER_STATE_NAMES[state].toLowerCase() === name)
+    if (user) return { ...EVERYBODY, user, search }
+  }
+  return { ...EVERYBODY, search: words[0]?.toLowerCase() === 'all' ? words.slice(1).join(' ') : words.join(' ') }
+}
