@@ -26,7 +26,7 @@ for (const name of asked.length > 0 ? asked : BENCHMARKS) {
   if (measured) figures.push(...measured)
   else failed.push(name)
 }
-console.log(`\n${tableOf(figures)}\n`)
+if (figures.length > 0) console.log(`\n${tableOf(figures)}\n`)
 if (failed.length > 0) {
   console.error(`Could not run: ${failed.join(', ')}. What went wrong stands above.`)
   process.exit(1)

@@ -97,7 +97,7 @@ async function sendFromQueue(server: MailServer, db: Database): Promise<number> 
   const { reached } = await server.expect(MAILS)
   const began = performance.now()
   const joinKey = Buffer.alloc(32, 7)
-  const quiet = { postNotice: async () => {}, showProgress: async () => {}, purge: async () => {}, schedule: false }
+  const quiet = { postNotice: async () => {}, showProgress: async () => {}, showRequest: async () => {}, showBooking: async () => {}, purge: async () => {}, schedule: false }
   const jobs = await startJobs({ queue, db, joinKey, deliverer, ...quiet, now, log })
   await reached
   const seconds = (performance.now() - began) / 1_000

@@ -1,17 +1,15 @@
 // The whole app on an embedded database of its own, with links to open, for the figures of the sign-up page.
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { buildApp } from '../src/app.ts'
 import { JOIN_PURPOSE } from '../src/invitations/index.ts'
 import { deriveKey } from '../src/keys.ts'
 import { seedInvitations } from './seed-invitations.ts'
+import { makeDataFolder } from './support/data-folder.ts'
 
 export type WebApp = { port: number; tokens: string[]; close: () => Promise<void> }
 
 /** Starts the app and makes so many invitations that wait for an answer. Nobody is limited: one address asks for all. */
 export async function openWebApp(invitations: number): Promise<WebApp> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'usher-bench-web-'))
+  const folder = await makeDataFolder()
   const secret = 'a secret that is for measuring only, and 32 long'
   const log = { debug() {}, info() {}, warn() {}, error: console.error }
   const app = await buildApp(
@@ -22,7 +20,7 @@ export async function openWebApp(invitations: number): Promise<WebApp> {
       publicUrl: 'http://localhost:3000',
       trustProxy: false,
       logLevel: 'error',
-      dataDir,
+      dataDir: folder.path,
       databaseUrl: undefined,
       secret,
       slackCommand: '/invites',
@@ -36,7 +34,7 @@ export async function openWebApp(invitations: number): Promise<WebApp> {
     tokens,
     async close() {
       await app.stop()
-      await rm(dataDir, { recursive: true, force: true })
+      await folder.remove()
     },
   }
 }

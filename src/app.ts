@@ -11,9 +11,11 @@ import { type Front, openFront } from './front.ts'
 import { furnishSandbox } from './furnish-sandbox.ts'
 import {
   acceptInvitation,
+  askForNewLink,
   countByStatus,
   createOpenings,
   forgetDrafts,
+  forgetSendings,
   JOIN_PURPOSE,
   type Openings,
   openJoinLink,
@@ -122,7 +124,8 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
       postNotice: slack.postNotice,
       showProgress: slack.showProgress,
       showRequest: slack.showRequest,
-      purge: () => purge(db, new Date(now().getTime() - KEPT)),
+      showBooking: slack.showBooking,
+      purge: () => purge(db, now()),
       isAlone: config.databaseUrl === undefined,
       schedule: overrides.schedule ?? true,
       now,
@@ -152,6 +155,11 @@ function webSettings(
     door: {
       openJoinLink: (token) => openJoinLink({ db, now, joinKey }, token),
       noteOpening: openings.note,
+      askForNewLink: (token, from) => {
+        askForNewLink({ ...c, joinKey }, token, from).catch((error: unknown) =>
+          log.error({ err: error }, 'Somebody who asked for a new link could not be heard'),
+        )
+      },
       acceptInvitation: (token, request) => acceptInvitation({ ...c, joinKey, hashPassword }, token, request),
     },
     health: {
@@ -224,9 +232,11 @@ async function furnish(c: Collaborators, sandbox: Sandbox): Promise<void> {
   })
 }
 
-async function purge(db: Database, before: Date): Promise<void> {
+async function purge(db: Database, now: Date): Promise<void> {
+  const before = new Date(now.getTime() - KEPT)
   await forgetTaken(db, before)
   await forgetDrafts(db, before)
+  await forgetSendings(db, now)
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

@@ -13,6 +13,8 @@ export type Log = {
 export type FollowUp =
   | { kind: 'deliver'; invitationId: string; generation: number; notBefore?: Date }
   | { kind: 'notify'; invitationId: string; news: News }
+  /** An invitation was booked for its minute. */
+  | { kind: 'booking'; bookingId: string; notBefore: Date }
   /** Somebody has to decide, or has decided: those whom it concerns are asked, or told. */
   | { kind: 'request'; requestId: string; step: RequestStep }
   /** A list was sent or taken back: its one message is to be brought up to date until it is done. */
@@ -22,7 +24,7 @@ export type FollowUp =
 export type RequestStep = 'ask' | 'ask_more' | 'tell'
 
 /** What members hear of an invitation. */
-export type News = 'accepted' | 'expired' | 'failed' | 'maybe_sent'
+export type News = 'accepted' | 'expired' | 'failed' | 'maybe_sent' | 'asked_again'
 
 /** Adds follow-ups to the transaction that they follow: both are committed, or neither. */
 export type RecordFollowUps = (tx: SqlTransaction, followUps: FollowUp[]) => Promise<void>

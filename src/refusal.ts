@@ -45,6 +45,10 @@ export type RefusalCode =
   | 'request_own'
   | 'may_not_decide'
   | 'nobody_chosen'
+  | 'hourly_limit'
+  | 'address_limit'
+  | 'too_many_booked'
+  | 'booking_unknown'
   | 'decision_missing'
   | 'reason_missing'
 

@@ -43,13 +43,18 @@ async function start(env: Record<string, string>): Promise<Program> {
   const began = performance.now()
   const child = spawn(process.execPath, [main], {
     env: { ...Object.fromEntries(inherited), PORT: String(port), LOG_LEVEL: 'warn', ...env },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = once(child, 'exit')
+  const said = once(child.stdout, 'data')
   await untilReady(child, port)
+  const startedIn = performance.now() - began
+  // Its first words come when it can be asked to end.
+  await said
+  child.stdout.resume()
   return {
     port,
-    startedIn: performance.now() - began,
+    startedIn,
     async stop() {
       child.kill('SIGTERM')
       await ended

@@ -17,6 +17,7 @@ export type Act =
   | 'invitation.resent'
   | 'invitation.revoked'
   | 'invitation.expired'
+  | 'invitation.asked_again'
   | 'invitation.accepted'
   | 'invitation.added_to_hub'
   | 'request.asked'
@@ -28,6 +29,8 @@ export type Act =
   | 'people.imported'
   | 'account.paused'
   | 'account.reopened'
+  | 'link.probed'
+  | 'refused'
 
 /** Who acted: a person, or a part of Usher itself (then `id` is null). */
 export type Actor = { id: string | null; name: string }
@@ -40,6 +43,8 @@ export type AuditSubject = {
 
 /** One act. `before` and `after` hold what changed, in words a person can read; never a secret. */
 export type AuditEvent = {
+  /** Only where the same event must not be written twice; a new one otherwise. */
+  id?: string
   organisationId: string
   at: Date
   act: Act

@@ -4,10 +4,13 @@ import type { Act } from './audit-event.ts'
 
 export type ToldEvent = { at: Date; act: Act; actorName: string; origin: string; after: Record<string, unknown> }
 
-/** The oldest `limit` events of one subject (an invitation, a person), oldest first. */
+/**
+ * The oldest `limit` events of one subject (an invitation, a person), oldest first; without the looks at its dead link,
+ * which are many where a mail scanner keeps it.
+ */
 export async function readSubjectEvents(db: Database, subjectId: string, limit: number): Promise<ToldEvent[]> {
   const rows = await db.prisma.auditEvent.findMany({
-    where: { subjectId },
+    where: { subjectId, act: { not: 'link.probed' satisfies Act } },
     orderBy: [{ at: 'asc' }, { id: 'asc' }],
     take: limit,
     select: { at: true, act: true, actorName: true, origin: true, after: true },

@@ -10,7 +10,7 @@ export async function record(tx: SqlTransaction, events: AuditEvent[]): Promise<
   if (events.length === 0) return
   const rows = JSON.stringify(
     events.map((event) => ({
-      id: newId(),
+      id: event.id ?? newId(),
       organisationId: event.organisationId,
       at: event.at,
       act: event.act,

@@ -23,6 +23,15 @@ const commands: Command[] = [
     },
   },
   {
+    name: 'audit',
+    usage: 'audit verify [--noted 1204:9f3a…]',
+    does: 'proves that the audit log is as it was sealed; --noted checks a seal that an earlier run printed',
+    async run(words) {
+      const { runAudit } = await import('./audit.ts')
+      return runAudit(words, { readConfig })
+    },
+  },
+  {
     name: 'manifest',
     usage: 'manifest --url https://… [--command /name] [--socket-mode]',
     does: 'prints the manifest to paste into Slack when you make the app',

@@ -12,7 +12,9 @@ import {
   reachOf,
   STATUS_NAMES,
 } from '../organisation/index.ts'
+import { readEmailAddress } from '../people/index.ts'
 import { Refusal } from '../refusal.ts'
+import { countSingleSending } from './limits.ts'
 import { RESENDABLE, REVOCABLE } from './states.ts'
 
 export type ChangeRequest = {
@@ -35,10 +37,13 @@ export async function resendInvitation(
   request: ChangeRequest,
 ): Promise<{ email: string }> {
   return inTransaction(c.db, async (tx) => {
-    const { invitation, actor, mayGiveIt } = await load(tx, request)
+    const { invitation, organisation, actor, mayGiveIt } = await load(tx, request)
     if (!mayGiveIt) throw new Refusal('may_not_give')
     if (await isBlocked(tx, invitation)) throw new Refusal('could_not_be_invited')
     const at = c.now()
+    const { organisationId, actorId } = request
+    const emailKey = readEmailAddress(invitation.email)?.key ?? invitation.email
+    await countSingleSending(tx, { ...organisation, organisationId, actorId, emailKey, at })
     const { count } = await tx.invitation.updateMany({
       where: { id: invitation.id, generation: request.generation, status: { in: [...RESENDABLE] }, isAddition: false },
       data: {
@@ -95,7 +100,7 @@ async function load(tx: Transaction, request: ChangeRequest) {
   // Whoever may invite nobody any more may not act on what they once sent either.
   if (grants.length === 0) throw new Refusal('may_not_invite')
   if (!isWithinReach(reachOf(actor, organisation), invitation)) throw new Refusal('invitation_unknown')
-  return { invitation, actor, mayGiveIt: mayGive(grants, invitation) }
+  return { invitation, organisation, actor, mayGiveIt: mayGive(grants, invitation) }
 }
 
 /** Whether the person joined the hub otherwise, or another invitation to it is open: then this one stays as it is. */

@@ -18,6 +18,15 @@ export {
   searchListPeople,
 } from './approvals/follow-requests.ts'
 export { tendRequests } from './approvals/tend-requests.ts'
+export { askForNewLink } from './ask-for-new-link.ts'
+export {
+  type Booked,
+  type BookingOutcome,
+  bookInvitation,
+  cancelBooking,
+  listBookings,
+  runBooking,
+} from './bookings.ts'
 export { type ChangeRequest, resendInvitation, revokeInvitation } from './change-invitation.ts'
 export {
   type Delivery,
@@ -42,9 +51,9 @@ export {
   readStory,
 } from './follow-invitations.ts'
 export { JOIN_PURPOSE } from './join-token.ts'
+export { ADDRESS_LIMIT, forgetSendings } from './limits.ts'
 export { type ConfirmedList, confirmList } from './lists/confirm-list.ts'
 export {
-  countKnown,
   finishList,
   forgetDrafts,
   type ListProgress,
@@ -54,6 +63,7 @@ export {
   readListRows,
   readUndelivered,
   rememberProgressMessage,
+  weighImport,
 } from './lists/follow-list.ts'
 export { LIST_PEOPLE_A_DAY, UNDO_WITHIN } from './lists/limits.ts'
 export { type ListChoices, type ListDraft, mayImport, prepareList, type ReadRow } from './lists/prepare-list.ts'

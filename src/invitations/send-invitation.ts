@@ -7,6 +7,7 @@ import { grantsOf, mayGive, REQUESTABLE, ROLE_NAMES, USER_TYPE_NAMES } from '../
 import { type EmailAddress, readEmailAddress } from '../people/index.ts'
 import { Refusal, Refusals } from '../refusal.ts'
 import { openRequest } from './approvals/open-request.ts'
+import { countSingleSending } from './limits.ts'
 import {
   addToHub,
   findBySubmission,
@@ -53,7 +54,7 @@ const LANGUAGES = ['en', 'ru']
 /**
  * Invites one person, or adds somebody who has an account to the hub at once. Row, audit event and delivery are one
  * transaction. Throws Refusals (fields `email`, `hubId`, `userType`, `role`, `departmentId`, `locationId`, `note`),
- * and Refusal `may_not_invite`, `may_not_give`, `could_not_be_invited`.
+ * and Refusal `may_not_invite`, `may_not_give`, `could_not_be_invited`, `hourly_limit` and `address_limit`.
  */
 export async function sendInvitation(
   c: Pick<Collaborators, 'db' | 'followUp' | 'now'>,
@@ -118,6 +119,7 @@ export async function sendInvitation(
       })
       return { ...told, invitationId: invitation.id, isRequest }
     }
+    await countSingleSending(tx, { ...situation, ...request, emailKey: asked.address.key, at })
     if (isAddition) await addToHub(tx, { hubId: asked.hubId, personId, userType: asked.userType, joinedAt: at })
     await record(tx, [
       {

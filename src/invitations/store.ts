@@ -8,6 +8,8 @@ export type Situation = {
   workspaceAdminsMayDoAll: boolean
   language: string
   approvalHours: number
+  hourlyLimit: number
+  timeZone: string
   actor: (KnownMember & { name: string }) | null
   hubName: string | null
   departmentName: string | null
@@ -46,7 +48,7 @@ export async function loadSituation(
   },
 ): Promise<Situation> {
   const rows = await tx.$queryRaw<Situation[]>`
-    SELECT o."workspaceAdminsMayDoAll", o."language", o."approvalHours",
+    SELECT o."workspaceAdminsMayDoAll", o."language", o."approvalHours", o."hourlyLimit", o."timeZone",
       (SELECT jsonb_build_object('id', p."id", 'organisationId', p."organisationId", 'isActive', p."isActive",
           'role', p."role", 'isWorkspaceAdmin', p."isWorkspaceAdmin", 'isWorkspaceGuest', p."isWorkspaceGuest",
           'departmentId', p."departmentId", 'slackUserId', p."slackUserId",

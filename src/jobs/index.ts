@@ -1,10 +1,12 @@
 // WORKERS: what follows a committed act, later, safely and repeatably. `openQueue` gives the core its follow-ups,
 // `startJobs` begins to carry them out.
 import { setTimeout as sleep } from 'node:timers/promises'
+import { sealEvents } from '../audit/index.ts'
 import type { Log } from '../collaborators.ts'
 import type { Database } from '../database/index.ts'
 import type { Deliverer } from '../delivery/index.ts'
 import {
+  type BookingOutcome,
   expireInvitations,
   finishList,
   type ListProgress,
@@ -16,12 +18,14 @@ import {
   recordMaybeSent,
   recordPermanentFailure,
   recordTemporaryFailure,
+  runBooking,
   tendRequests,
 } from '../invitations/index.ts'
 import { createDeliverWork, type DeliverySteps } from './deliver.ts'
 import { createNotifyWork } from './notify.ts'
 import { createPatience } from './patience.ts'
 import type {
+  BookingOrder,
   DeliverOrder,
   MaintenanceOrder,
   MaintenanceTask,
@@ -43,6 +47,8 @@ export type JobsOptions = {
   deliverer: Deliverer
   /** May throw an error with `retryAfter` (seconds). */
   postNotice: (notice: Notice, to: 'channel' | 'inviter') => Promise<void>
+  /** Tells somebody that what they had booked was refused. */
+  showBooking: (outcome: BookingOutcome) => Promise<void>
   /** Asks those who decide on a request, or tells what was decided. May throw an error with `retryAfter` (seconds). */
   showRequest: (order: RequestOrder) => Promise<void>
   /** Brings a list's one message up to date. May throw an error with `retryAfter` (seconds). */
@@ -105,6 +111,8 @@ export async function startJobs(c: JobsOptions): Promise<Jobs> {
     log,
   })
   const tasks: Record<MaintenanceTask, () => Promise<unknown>> = {
+    seal: () => sealEvents({ db, now }),
+    seal_all: () => sealEvents({ db, now }, { everything: true }),
     expire: () => expireInvitations({ db, followUp: queue.followUp, now }),
     purge: c.purge,
     tend_requests: () => tendRequests({ db, followUp: queue.followUp, now }),
@@ -122,6 +130,9 @@ export async function startJobs(c: JobsOptions): Promise<Jobs> {
   await queue.boss.work<RequestOrder>('request', looking, async ([job]) => {
     if (job) await c.showRequest(job.data)
   })
+  await queue.boss.work<BookingOrder>('booking', looking, async ([job]) => {
+    if (job) await c.showBooking(await runBooking({ db, followUp: queue.followUp, now }, job.data.bookingId))
+  })
   await queue.boss.work<MaintenanceOrder>('maintenance', looking, async ([job]) => {
     if (job) await tasks[job.data.task]()
   })
@@ -131,7 +142,7 @@ export async function startJobs(c: JobsOptions): Promise<Jobs> {
     async stop({ withinMs }) {
       stopSchedule()
       deliverWork.stop()
-      const names = ['deliver', 'notify', 'report', 'request', 'maintenance']
+      const names = ['deliver', 'notify', 'report', 'request', 'booking', 'maintenance']
       const ended = Promise.all(names.map((name) => queue.boss.offWork(name, { wait: true }))).then(() => 'ended')
       const outcome = await Promise.race([ended, sleep(withinMs, 'late', { ref: false })])
       patience.giveUp()

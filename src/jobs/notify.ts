@@ -46,7 +46,8 @@ export function createNotifyWork(c: {
   }
 }
 
-function retryAfterOf(error: unknown): number | undefined {
+/** Seconds that Slack asks to be left alone for; undefined for any other error. */
+export function retryAfterOf(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('retryAfter' in error)) return undefined
   return typeof error.retryAfter === 'number' && error.retryAfter >= 0 ? error.retryAfter : undefined
 }

@@ -8,14 +8,15 @@ import type { Database } from '../database/index.ts'
  * `deliver`: one message out. `notify`: one piece of news to members. `report`: how far a list got. `request`: who has to
  * decide, or what was decided. `maintenance`: what a clock asks for.
  */
-export type QueueName = 'deliver' | 'notify' | 'report' | 'request' | 'maintenance'
+export type QueueName = 'deliver' | 'notify' | 'report' | 'request' | 'booking' | 'maintenance'
 export type DeliverOrder = { invitationId: string; generation: number }
 /** Each side is told by a job of its own, so that a channel in trouble never makes the inviter hear twice. */
 export type NotifyOrder = { invitationId: string; news: News; to: 'channel' | 'inviter' }
 /** `pause`: how long the last look waited, in seconds; it grows while nothing changes. `seen`: what it saw. */
 export type ReportOrder = { batchId: string; pause?: number; seen?: string }
 export type RequestOrder = { requestId: string; step: RequestStep }
-export type MaintenanceTask = 'expire' | 'purge' | 'tend_requests'
+export type BookingOrder = { bookingId: string }
+export type MaintenanceTask = 'seal' | 'seal_all' | 'expire' | 'purge' | 'tend_requests'
 export type MaintenanceOrder = { task: MaintenanceTask }
 
 /** A job that was put off: the same order again, not before `at`. */
@@ -42,7 +43,7 @@ export type QueueCount = { queue: string; waiting: number; active: number; dead:
 
 const SCHEMA = 'queue'
 const DEAD = 'dead'
-const QUEUES: QueueName[] = ['deliver', 'notify', 'report', 'request', 'maintenance']
+const QUEUES: QueueName[] = ['deliver', 'notify', 'report', 'request', 'booking', 'maintenance']
 const DAY = 24 * 60 * 60
 // More than a metric needs; a count never reads more rows than this.
 const COUNT_LIMIT = 100_000
@@ -86,12 +87,8 @@ export async function openQueue({
   return {
     boss,
     followUp: async (tx, followUps) => {
-      const { deliver, notify, report, request } = sorted(followUps, secondsUntil)
       const options = { db: fromPrisma(tx) }
-      if (deliver.length > 0) await boss.insert('deliver', deliver, options)
-      if (notify.length > 0) await boss.insert('notify', notify, options)
-      if (report.length > 0) await boss.insert('report', report, options)
-      if (request.length > 0) await boss.insert('request', request, options)
+      for (const [name, jobs] of sorted(followUps, secondsUntil)) await boss.insert(name, jobs, options)
     },
     async putOff(name, jobs) {
       if (jobs.length === 0) return
@@ -156,39 +153,48 @@ async function makeQueues(boss: PgBoss): Promise<void> {
   await boss.createQueue('deliver', { ...patient, expireInSeconds, retentionSeconds: 30 * DAY, deadLetter: DEAD })
   const towardsSlack = { ...short, retryLimit: 40, retryDelay: 2, retryBackoff: true, retryDelayMax: 30 * 60 }
   await boss.createQueue('notify', { ...towardsSlack, retentionSeconds: 7 * DAY, deadLetter: DEAD })
+  await boss.createQueue('booking', { ...towardsSlack, retentionSeconds: 7 * DAY, deadLetter: DEAD })
   await boss.createQueue('request', { ...towardsSlack, retentionSeconds: 7 * DAY, deadLetter: DEAD })
   await boss.createQueue('report', { ...towardsSlack, retentionSeconds: 7 * DAY, deadLetter: DEAD })
   // Asked for again by the clock anyway.
   await boss.createQueue('maintenance', { ...short, retryLimit: 2, retryDelay: 5, retentionSeconds: 60 * 60 })
 }
 
-function sorted(
-  followUps: FollowUp[],
-  secondsUntil: (at: Date) => number,
-): { deliver: JobInsert[]; notify: JobInsert[]; report: JobInsert[]; request: JobInsert[] } {
-  const deliver: JobInsert[] = []
-  const notify: JobInsert[] = []
-  const report: JobInsert[] = []
-  const request: JobInsert[] = []
+/** The jobs of follow-ups, by queue. */
+function sorted(followUps: FollowUp[], secondsUntil: (at: Date) => number): Map<QueueName, JobInsert[]> {
+  const jobs = new Map<QueueName, JobInsert[]>()
+  const add = (name: QueueName, data: object, notBefore?: Date) => {
+    const job = notBefore === undefined ? { data } : { data, startAfter: secondsUntil(notBefore) }
+    const others = jobs.get(name)
+    if (others) others.push(job)
+    else jobs.set(name, [job])
+  }
   for (const followUp of followUps) {
-    if (followUp.kind === 'deliver') {
-      const { invitationId, generation, notBefore } = followUp
-      const data: DeliverOrder = { invitationId, generation }
-      deliver.push(notBefore === undefined ? { data } : { data, startAfter: secondsUntil(notBefore) })
-    } else if (followUp.kind === 'report') {
-      const data: ReportOrder = { batchId: followUp.batchId }
-      report.push(followUp.notBefore === undefined ? { data } : { data, startAfter: secondsUntil(followUp.notBefore) })
-    } else if (followUp.kind === 'request') {
-      const { requestId, step } = followUp
-      request.push({ data: { requestId, step } satisfies RequestOrder })
-    } else {
-      const { invitationId, news } = followUp
-      for (const to of ['channel', 'inviter'] as const) {
-        notify.push({ data: { invitationId, news, to } satisfies NotifyOrder })
+    switch (followUp.kind) {
+      case 'deliver': {
+        const { invitationId, generation, notBefore } = followUp
+        add('deliver', { invitationId, generation } satisfies DeliverOrder, notBefore)
+        break
       }
+      case 'notify': {
+        const { invitationId, news } = followUp
+        for (const to of ['channel', 'inviter'] as const) {
+          add('notify', { invitationId, news, to } satisfies NotifyOrder)
+        }
+        break
+      }
+      case 'report':
+        add('report', { batchId: followUp.batchId } satisfies ReportOrder, followUp.notBefore)
+        break
+      case 'request':
+        add('request', { requestId: followUp.requestId, step: followUp.step } satisfies RequestOrder)
+        break
+      case 'booking':
+        add('booking', { bookingId: followUp.bookingId } satisfies BookingOrder, followUp.notBefore)
+        break
     }
   }
-  return { deliver, notify, report, request }
+  return jobs
 }
 
 const COUNTS = `

@@ -2,6 +2,7 @@
 import type { Log } from '../collaborators.ts'
 import type { ListProgress } from '../invitations/index.ts'
 import type { JobResult } from './deliver.ts'
+import { retryAfterOf } from './notify.ts'
 import type { PutOff, Queue, ReportOrder } from './queue.ts'
 
 export type ReportJob = { id: string; data: ReportOrder }
@@ -54,6 +55,12 @@ export function createReportWork(c: {
         if (next) putOff.push({ jobId: job.id, order: next, at: inSeconds(now(), next.pause ?? FIRST_PAUSE) })
         results.push({ id: job.id, status: 'completed' })
       } catch (error) {
+        const seconds = retryAfterOf(error)
+        if (seconds !== undefined) {
+          putOff.push({ jobId: job.id, order: job.data, at: inSeconds(now(), seconds) })
+          results.push({ id: job.id, status: 'completed' })
+          continue
+        }
         c.log.warn({ err: error, batchId: job.data.batchId }, 'A list could not be reported yet')
         results.push({ id: job.id, status: 'failed', output: { reason: 'not told; see the log' } })
       }
@@ -66,7 +73,8 @@ export function createReportWork(c: {
 function isOver(progress: ListProgress, now: Date): boolean {
   if (progress.status !== 'confirmed') return false
   if (!progress.sendInvitations) return true
-  const hasStarted = progress.startsAt === null || progress.startsAt <= now
+  // Nobody is to be written to: there is nothing to wait for, and nothing to undo.
+  const hasStarted = progress.invited === 0 || progress.startsAt === null || progress.startsAt <= now
   const invited = Object.values(progress.counts).reduce((sum, count) => sum + count, 0)
   return hasStarted && progress.handled >= invited
 }

@@ -1,6 +1,6 @@
 // The people as somebody may see them: filtered, searched, page by page in the order of their names, both ways.
 import { type Database, type EmployeeType, Prisma } from '../database/index.ts'
-import { ask, FEW, narrow, type PeopleQuery, type PeopleViewer } from './narrowing.ts'
+import { ask, narrow, type PeopleQuery, type PeopleViewer } from './narrowing.ts'
 import { type InvitedState, type PeopleFilter, readStanding, type UserState } from './standing.ts'
 
 /** A person's place in the order; kept as it was seen, so that a page is found again whatever changed meanwhile. */
@@ -20,24 +20,24 @@ export type PersonLine = PersonPlace & {
   obstacles: Obstacle[]
 }
 
-export type PeoplePage = {
-  people: PersonLine[]
-  /** All that match, counted up to PEOPLE_COUNTED; one more means "more than that". */
-  total: number
-  hasPrevious: boolean
-  hasNext: boolean
-}
+/** Counting ends where it would take long: then there are more than `count`. */
+export type PeopleTotal = { count: number; isExact: boolean }
+
+export type PeoplePage = { people: PersonLine[]; total: PeopleTotal; hasPrevious: boolean; hasNext: boolean }
 
 export type PeoplePlace = { after: PersonPlace } | { before: PersonPlace } | 'first' | 'last'
 
 export const PEOPLE_PAGE = 8
-export const PEOPLE_COUNTED = FEW
+/** Counted no further. */
+export const PEOPLE_COUNTED = 10_000
+/** Where each has to be asked, so many are asked for a count. */
+const ASKED_FOR_COUNT = 5_000
 
 type Asked = { filter: PeopleFilter; at?: PeoplePlace; size?: number }
 
 /**
- * One page of the people within a viewer's reach: behind or in front of a place, or the first. A page that would be
- * empty or half empty because people are gone is moved to the nearest full one.
+ * One page of the people within a viewer's reach: behind or in front of a place, the first, or the last. A page that
+ * would be empty or half empty because people are gone is moved to the nearest full one.
  */
 export async function listPeople(db: Database, viewer: PeopleViewer, asked: Asked): Promise<PeoplePage> {
   const { filter, at = 'first', size = PEOPLE_PAGE } = asked
@@ -86,12 +86,10 @@ async function readRows(
   const order = isBackwards(at)
     ? Prisma.sql`ORDER BY p."lastName" DESC, p."firstName" DESC, p."id" DESC`
     : Prisma.sql`ORDER BY p."lastName", p."firstName", p."id"`
-  const found = Prisma.join(
-    branches(query).map(
-      (branch) => Prisma.sql`(SELECT ${PLACE} FROM "Person" p
-        WHERE ${query.holds} AND ${branch}${beyond(at)} ${order} LIMIT ${limit})`,
-    ),
-    ' UNION ALL ',
+  const found = everyBranch(
+    query,
+    (branch) => Prisma.sql`SELECT ${PLACE} FROM "Person" p
+      WHERE ${branch} AND ${query.holds}${beyond(at)} ${order} LIMIT ${limit}`,
   )
   // Only the rows of the page are read whole.
   return ask<Row>(
@@ -107,13 +105,18 @@ function gathered({ few }: PeopleQuery): Prisma.Sql {
 }
 
 /**
- * What is asked beside `holds`. Where the few are known they are all looked at; else each standing is a range of one
- * index in the order of the names, and a page is merged from them.
+ * Where the few are known they are all looked at; else each standing is a range of one index in the order of the names,
+ * and what is asked is merged from them.
  */
-function branches({ few, standings }: PeopleQuery): Prisma.Sql[] {
+function everyBranch({ few, standings }: PeopleQuery, select: (branch: Prisma.Sql) => Prisma.Sql): Prisma.Sql {
   const oneOf = standings ? Prisma.sql`${STANDING} = ANY(${standings}::text[])` : Prisma.sql`true`
-  if (few) return [Prisma.sql`p."id" IN (SELECT "personId" FROM few) AND ${oneOf}`]
-  return standings ? standings.map((standing) => Prisma.sql`${STANDING} = ${standing}`) : [Prisma.sql`true`]
+  const branches = few
+    ? [Prisma.sql`p."id" IN (SELECT "personId" FROM few) AND ${oneOf}`]
+    : (standings?.map((standing) => Prisma.sql`${STANDING} = ${standing}`) ?? [Prisma.sql`true`])
+  return Prisma.join(
+    branches.map((branch) => Prisma.sql`(${select(branch)})`),
+    ' UNION ALL ',
+  )
 }
 
 function beyond(at: PeoplePlace): Prisma.Sql {
@@ -122,34 +125,42 @@ function beyond(at: PeoplePlace): Prisma.Sql {
   return Prisma.sql` AND (${PLACE}) ${sign} (${lastName}, ${firstName}, ${id}::uuid)`
 }
 
-/** How many match, counted up to PEOPLE_COUNTED + 1. */
-export async function countPeople(db: Database, query: PeopleQuery): Promise<number> {
-  const counted = branches(query).map(
-    (branch) => Prisma.sql`(SELECT 1 FROM "Person" p WHERE ${query.holds} AND ${branch} LIMIT ${FEW + 1})`,
-  )
-  const [row] = await ask<{ count: number }>(
+/** How many match, as far as that is soon said. */
+async function countPeople(db: Database, query: PeopleQuery): Promise<PeopleTotal> {
+  const most = query.few || query.isPlain ? PEOPLE_COUNTED + 1 : ASKED_FOR_COUNT + 1
+  const own = Prisma.sql`p."organisationId" = ${query.organisationId}::uuid`
+  // Those who are asked, and of them those for whom the rest holds.
+  const candidates = query.few
+    ? everyBranch(
+        query,
+        (branch) => Prisma.sql`SELECT p."id" FROM "Person" p WHERE ${branch} AND ${query.holds} LIMIT ${most}`,
+      )
+    : everyBranch(query, (branch) => Prisma.sql`SELECT p."id" FROM "Person" p WHERE ${branch} AND ${own} LIMIT ${most}`)
+  const holds = query.few || query.isPlain ? Prisma.sql`true` : query.holds
+  const [row] = await ask<{ asked: number; count: number }>(
     db,
-    Prisma.sql`${gathered(query)} SELECT count(*)::int AS "count"
-      FROM (SELECT 1 FROM (${Prisma.join(counted, ' UNION ALL ')}) AS each LIMIT ${FEW + 1}) AS counted`,
+    Prisma.sql`${gathered(query)}, candidates AS MATERIALIZED (SELECT "id" FROM (${candidates}) AS each LIMIT ${most})
+      SELECT count(*)::int AS "asked", count(*) FILTER (WHERE "holds")::int AS "count"
+      FROM (SELECT ${holds} AS "holds" FROM candidates c JOIN "Person" p ON p."id" = c."id") AS answered`,
   )
-  return row?.count ?? 0
+  const { asked, count } = row ?? { asked: 0, count: 0 }
+  return asked < most ? { count, isExact: true } : { count: Math.min(count, PEOPLE_COUNTED), isExact: false }
 }
 
-/** The ids of all that match, oldest first; at most `most`. */
+/** The ids of all that match; at most `most`. */
 export async function findMatchingIds(
   db: Database,
   viewer: PeopleViewer,
   { filter, most }: { filter: PeopleFilter; most: number },
 ): Promise<string[]> {
   const query = await narrow(db, viewer, filter)
+  const found = everyBranch(
+    query,
+    (branch) => Prisma.sql`SELECT p."id" FROM "Person" p WHERE ${branch} AND ${query.holds} LIMIT ${most}`,
+  )
   const rows = await ask<{ id: string }>(
     db,
-    Prisma.sql`${gathered(query)} SELECT "id" FROM (${Prisma.join(
-      branches(query).map(
-        (branch) => Prisma.sql`(SELECT p."id" FROM "Person" p WHERE ${query.holds} AND ${branch} LIMIT ${most})`,
-      ),
-      ' UNION ALL ',
-    )}) AS found LIMIT ${most}`,
+    Prisma.sql`${gathered(query)} SELECT "id" FROM (${found}) AS each LIMIT ${most}`,
   )
   return rows.map(({ id }) => id)
 }

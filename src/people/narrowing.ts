@@ -7,11 +7,12 @@ import { type PeopleFilter, standingsOf } from './standing.ts'
 
 export type PeopleViewer = { organisationId: string; reach: Reach }
 
-/** `gather` selects "personId"; `holds` asks about the person "p". */
-export type Narrowing = { gather: Prisma.Sql; holds: Prisma.Sql; isFew: boolean }
+/** `gather` selects "personId"; `holds` asks about the person "p"; `size` is how many rows are gathered, up to `most`. */
+type Narrowing = { gather: Prisma.Sql; holds: Prisma.Sql; size: number; most: number }
 
-/** Up to so many are gathered; a list counts no further either. */
-export const FEW = 10_000
+/** Up to so many are gathered. An index knows a reach in order; what a search finds has to be looked at. */
+const MOST_FOUND = 10_000
+const MOST_REACHED = 50_000
 const WORDS = 6
 const WORD_LENGTH = 60
 
@@ -22,7 +23,7 @@ export async function ask<Row extends object>(db: Database, query: Prisma.Sql): 
 }
 
 /** Whose people somebody may see: null for all of the organisation. */
-export async function narrowToReach(db: Database, { reach }: PeopleViewer): Promise<Narrowing | null> {
+async function narrowToReach(db: Database, { reach }: PeopleViewer): Promise<Narrowing | null> {
   if (reach === 'all') return null
   const { sentBy, hubIds, departmentId } = reach
   const parts = [Prisma.sql`SELECT i."personId" FROM "Invitation" i WHERE i."inviterId" = ${sentBy}::uuid`]
@@ -38,7 +39,7 @@ export async function narrowToReach(db: Database, { reach }: PeopleViewer): Prom
       Prisma.sql`SELECT i."personId" FROM "Invitation" i WHERE i."departmentId" = ${departmentId}::uuid`,
     )
   }
-  return weigh(db, parts, isWithinReachSql(reach))
+  return weigh(db, parts, { holds: isWithinReachSql(reach), most: MOST_REACHED })
 }
 
 /** Whether the person "p" is within a reach: invited by the viewer, of their hubs, or of their department. */
@@ -47,16 +48,16 @@ export function isWithinReachSql(reach: Reach): Prisma.Sql {
   const { sentBy, hubIds, departmentId } = reach
   // Scalar subqueries, because PostgreSQL might otherwise read the whole table of invitations into a hash first.
   return Prisma.sql`(p."departmentId" IS NOT DISTINCT FROM ${departmentId}::uuid AND ${departmentId}::uuid IS NOT NULL
+    OR (SELECT true FROM "HubMembership" m WHERE m."personId" = p."id" AND m."hubId" = ANY(${hubIds}::uuid[]) LIMIT 1)
     OR (SELECT true FROM "Invitation" i WHERE i."personId" = p."id" AND (i."inviterId" = ${sentBy}::uuid
-      OR i."hubId" = ANY(${hubIds}::uuid[]) OR i."departmentId" = ${departmentId}::uuid) LIMIT 1)
-    OR (SELECT true FROM "HubMembership" m WHERE m."personId" = p."id" AND m."hubId" = ANY(${hubIds}::uuid[]) LIMIT 1))`
+      OR i."hubId" = ANY(${hubIds}::uuid[]) OR i."departmentId" = ${departmentId}::uuid) LIMIT 1))`
 }
 
 /**
  * A search: every word stands in a name, the address, the mobile, the department or the location; or the whole of it in
  * the name of a hub (member or invited) or of a group. Null where nothing was typed.
  */
-export async function narrowToSearch(db: Database, viewer: PeopleViewer, typed: string): Promise<Narrowing | null> {
+async function narrowToSearch(db: Database, viewer: PeopleViewer, typed: string): Promise<Narrowing | null> {
   const patterns = patternsOf(typed)
   if (patterns.length === 0) return null
   const { organisationId } = viewer
@@ -86,7 +87,7 @@ export async function narrowToSearch(db: Database, viewer: PeopleViewer, typed: 
     parts.push(Prisma.sql`SELECT g."personId" FROM "GroupMembership" g WHERE g.${inGroup}`)
     tests.push(Prisma.sql`(SELECT true FROM "GroupMembership" g WHERE g."personId" = p."id" AND g.${inGroup} LIMIT 1)`)
   }
-  return weigh(db, parts, Prisma.sql`(${Prisma.join(tests, ' OR ')})`)
+  return weigh(db, parts, { holds: Prisma.sql`(${Prisma.join(tests, ' OR ')})`, most: MOST_FOUND })
 }
 
 /** What was typed as patterns of LIKE; a word of one or two letters is the beginning of one, so that an index serves. */
@@ -128,28 +129,41 @@ async function findByName(db: Database, organisationId: string, typed: string) {
   return found ?? { hubIds: [], groupIds: [] }
 }
 
-async function weigh(db: Database, parts: Prisma.Sql[], holds: Prisma.Sql): Promise<Narrowing> {
-  const bounded = parts.map((part) => Prisma.sql`(${part} LIMIT ${FEW + 1})`)
-  const [counted] = await ask<{ count: number }>(
+async function weigh(
+  db: Database,
+  parts: Prisma.Sql[],
+  { holds, most }: { holds: Prisma.Sql; most: number },
+): Promise<Narrowing> {
+  const bounded = parts.map((part) => Prisma.sql`(${part} LIMIT ${most + 1})`)
+  const [counted] = await ask<{ size: number }>(
     db,
-    Prisma.sql`SELECT count(*)::int AS "count" FROM (${Prisma.join(bounded, ' UNION ALL ')}) AS found`,
+    Prisma.sql`SELECT count(*)::int AS "size" FROM (${Prisma.join(bounded, ' UNION ALL ')}) AS found`,
   )
-  return { gather: Prisma.join(parts, ' UNION '), holds, isFew: (counted?.count ?? 0) <= FEW }
+  return { gather: Prisma.join(parts, ' UNION '), holds, size: counted?.size ?? 0, most }
 }
 
 /** The people of a list: what has to be gathered first ("few"), and what holds for each "p" then. */
-export type PeopleQuery = { few: Prisma.Sql | null; holds: Prisma.Sql; standings: string[] | undefined }
+export type PeopleQuery = {
+  organisationId: string
+  few: Prisma.Sql | null
+  holds: Prisma.Sql
+  standings: string[] | undefined
+  /** Neither reach nor search narrows it: an index alone has the answer. */
+  isPlain: boolean
+}
 
 /** Narrows an organisation's people to a viewer's reach and a filter. */
 export async function narrow(db: Database, viewer: PeopleViewer, filter: PeopleFilter): Promise<PeopleQuery> {
-  const [reach, search] = await Promise.all([narrowToReach(db, viewer), narrowToSearch(db, viewer, filter.search)])
-  const both = [search, reach].filter((one) => one !== null)
-  const driver = both.find((one) => one.isFew)
-  const tests = both.filter((one) => one !== driver).map((one) => one.holds)
+  const narrowings = await Promise.all([narrowToSearch(db, viewer, filter.search), narrowToReach(db, viewer)])
+  const both = narrowings.filter((one) => one !== null).sort((a, b) => a.size - b.size)
+  const driver = both.find(({ size, most }) => size <= most)
+  const tests = both.filter((one) => one !== driver).map(({ holds }) => holds)
   const own = Prisma.sql`p."organisationId" = ${viewer.organisationId}::uuid`
   return {
+    organisationId: viewer.organisationId,
     few: driver ? driver.gather : null,
     holds: Prisma.join([own, ...tests], ' AND '),
     standings: standingsOf(filter),
+    isPlain: both.length === 0,
   }
 }

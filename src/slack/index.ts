@@ -2,11 +2,12 @@
 import * as bolt from '@slack/bolt'
 import type { WebClient } from '@slack/web-api'
 import type { Collaborators, RequestStep } from '../collaborators.ts'
-import type { ListProgress, Notice } from '../invitations/index.ts'
+import type { BookingOutcome, ListProgress, Notice } from '../invitations/index.ts'
 import { clientOptions } from './client.ts'
 import type { Door } from './dispatch.ts'
 import type { Feature } from './feature.ts'
 import { approvals } from './features/approvals.ts'
+import { booking, showBooking } from './features/booking.ts'
 import { bulk } from './features/bulk.ts'
 import { help } from './features/help.ts'
 import { home } from './features/home.ts'
@@ -26,7 +27,7 @@ import { wireEvents } from './wire-events.ts'
 import { wireForms } from './wire-forms.ts'
 
 /** Every feature, in the order in which the help explains them. */
-export const FEATURES: Feature[] = [invite, bulk, importPeople, status, approvals, settings, home, help]
+export const FEATURES: Feature[] = [invite, booking, bulk, importPeople, status, approvals, settings, home, help]
 
 export type SlackDoor = {
   client: WebClient
@@ -35,6 +36,7 @@ export type SlackDoor = {
   stop: () => Promise<void>
   postNotice: (notice: Notice, to: 'channel' | 'inviter') => Promise<void>
   showProgress: (progress: ListProgress) => Promise<void>
+  showBooking: (outcome: BookingOutcome) => Promise<void>
   showRequest: (order: { requestId: string; step: RequestStep }) => Promise<void>
 }
 
@@ -83,5 +85,6 @@ export function createSlackDoor({ c, connection, command, server }: SlackDoorOpt
     postNotice: (notice, to) => postNotice(door, notice, to),
     showProgress: (progress) => showProgress(door, progress),
     showRequest: (order) => showRequest(door, order),
+    showBooking: (outcome) => showBooking(door, outcome),
   }
 }

@@ -1,164 +1,100 @@
 // OUT, to the sender of a list: one message that shows how far it got, and ends as the confirmation.
-import type { KnownBlock } from '@slack/types'
-import type { WebClient } from '@slack/web-api'
+import { WebAPIPlatformError, type WebClient } from '@slack/web-api'
 import type { Collaborators } from '../collaborators.ts'
-import {
-  type ListProgress,
-  type ListRow,
-  readListRows,
-  readUndelivered,
-  rememberProgressMessage,
-} from '../invitations/index.ts'
-import { csvFile } from '../people/index.ts'
-import { actions, button, confirmation, context, escapeText, mrkdwn, section } from './blocks.ts'
-import { LIST_AGAIN, LIST_UNDO } from './features/bulk.ts'
-import { people } from './list-views.ts'
-import { wordsForReason } from './list-words.ts'
+import { type ListProgress, readListRows, readUndelivered, rememberProgressMessage } from '../invitations/index.ts'
+import { type LeftOut, leftOutFile, withWords } from './left-out-file.ts'
+import { progressMessageFor } from './list-progress-words.ts'
 import type { Message } from './notify.ts'
 
-const BAR_LENGTH = 20
-/** Rows that stand in the message itself; all of them are in the file. */
-const NAMED_ROWS = 10
 /** A list has no more rows (SPEC, section 3). */
 const MOST_ROWS = 10_000
 const LEFT_OUT = ['malformed', 'repeated', 'refused', 'could_not'] as const
+/** The message cannot be changed any more: another one takes its place. */
+const LOST = ['message_not_found', 'cant_update_message', 'edit_window_closed', 'channel_not_found']
+/** The sender takes no messages any more. */
+const CLOSED = ['channel_not_found', 'user_not_found', 'users_not_found', 'user_disabled', 'account_inactive']
 
 type Outbox = Pick<Collaborators, 'db' | 'now' | 'log'> & { client: WebClient }
+type Place = { channel: string; ts: string }
 
-/** Posts the message the first time and changes it after that; with the last one comes the file of what was left out. */
+/**
+ * Posts the message the first time and changes it after that; with the last one comes the file of what was left out.
+ * Throws what Slack may take later (a limit, an outage), so that it is tried again.
+ */
 export async function showProgress(c: Outbox, progress: ListProgress): Promise<void> {
-  const { inviterSlackId: channel, progressChannel, progressMessage } = progress
-  if (channel === null) return
-  const isOver = progress.status === 'done'
-  const left = isOver ? await leftOutRows(c, progress) : []
-  const message = progressMessageFor(progress, { now: c.now(), left })
-  let place = progressChannel && progressMessage ? { channel: progressChannel, ts: progressMessage } : undefined
-  if (place) await c.client.chat.update({ ...place, ...message })
-  else {
-    const posted = await c.client.chat.postMessage({ channel, ...message })
-    if (posted.channel && posted.ts) {
-      place = { channel: posted.channel, ts: posted.ts }
-      await rememberProgressMessage(c.db, progress.id, place)
-    }
+  const { inviterSlackId } = progress
+  if (inviterSlackId === null) return
+  const left = progress.status === 'done' ? await readLeftOut(c, progress) : []
+  const message = (fileProblem?: string) =>
+    progressMessageFor(progress, { now: c.now(), left, ...(fileProblem ? { fileProblem } : {}) })
+  const place = await tell(c, { progress, inviterSlackId, message: message() })
+  if (!place || left.length === 0) return
+  const problem = await attach(c, place, left)
+  if (problem) await c.client.chat.update({ ...place, ...message(problem) })
+}
+
+async function tell(
+  c: Outbox,
+  { progress, inviterSlackId, message }: { progress: ListProgress; inviterSlackId: string; message: Message },
+): Promise<Place | undefined> {
+  const { progressChannel: channel, progressMessage: ts } = progress
+  try {
+    if (channel && ts && (await change(c, { channel, ts }, message))) return { channel, ts }
+    const posted = await c.client.chat.postMessage({ channel: inviterSlackId, ...message })
+    if (!posted.channel || !posted.ts) return undefined
+    const place = { channel: posted.channel, ts: posted.ts }
+    await rememberProgressMessage(c.db, progress.id, place)
+    return place
+  } catch (error) {
+    const reason = refusalOf(error)
+    if (!reason || !CLOSED.includes(reason)) throw error
+    c.log.warn({ reason, batchId: progress.id }, 'The sender of a list takes no messages')
+    return undefined
   }
-  if (place && left.length > 0) await uploadLeftOut(c, place, left)
 }
 
-/** The words at one moment. Pure. */
-export function progressMessageFor(progress: ListProgress, { now, left }: { now: Date; left: LeftOut[] }): Message {
-  if (progress.status === 'undone')
-    return words('The list was taken back. Nobody was invited, and no message was sent.')
-  if (progress.status === 'done') return confirmationFor(progress, left)
-  const hub = progress.hubName
-  if (progress.startsAt && progress.startsAt > now) {
-    const text = `${people(progress.invited)} will be invited into ${hub}. The first message leaves in a minute.`
-    return words(
-      text,
-      actions([
-        button(LIST_UNDO, 'Undo', {
-          value: progress.id,
-          label: 'Undo this list: nobody is invited',
-          confirm: confirmation({
-            title: 'Undo this list?',
-            text: `Nobody of the ${people(progress.invited)} is invited.`,
-            confirm: 'Undo the list',
-            deny: 'Go on',
-          }),
-        }),
-      ]),
-    )
+/** False when the message is not there any more. */
+async function change(c: Outbox, place: Place, message: Message): Promise<boolean> {
+  try {
+    await c.client.chat.update({ ...place, ...message })
+    return true
+  } catch (error) {
+    const reason = refusalOf(error)
+    if (!reason || !LOST.includes(reason)) throw error
+    return false
   }
-  const { handled, invited } = progress
-  const text = `Inviting ${people(invited)} into ${hub}: ${handled} of ${invited} handed over.`
-  return words(text, [context(bar(handled, invited))])
 }
 
-/** `reason` is in words. */
-export type LeftOut = ListRow & { email: string; firstName: string; lastName: string; mobile: string }
-
-function confirmationFor(progress: ListProgress, left: LeftOut[]): Message {
-  const { counts, sendInvitations } = progress
-  const failed = counts.error ?? 0
-  const sent = progress.invited - failed
-  const opening = sendInvitations
-    ? `${people(sent)} ${sent === 1 ? 'was' : 'were'} invited into ${progress.hubName}.`
-    : `The people are in: ${progress.added} new, ${progress.changed} changed, ${progress.unchanged} as they were.`
-  const groups = [
-    progress.couldNot > 0 ? `${progress.couldNot} could not be invited` : '',
-    failed > 0 ? `${failed} could not be delivered` : '',
-    progress.malformed > 0 ? `${progress.malformed} malformed` : '',
-    progress.repeated > 0 ? `${progress.repeated} repeated` : '',
-    progress.refused > 0 ? `${progress.refused} not allowed` : '',
-  ].filter(Boolean)
-  const others = groups.length > 0 ? ` Not invited: ${groups.join(', ')}.` : ' Nobody was left out.'
-  const named = left.slice(0, NAMED_ROWS)
-  const lines = named.map(({ line, written, reason }) => `Line ${line}: ${written} – ${reason}`)
-  const more = left.length > named.length ? [`… and ${left.length - named.length} more, in the file.`] : []
-  const file = left.length > 0 ? ['The file in the thread has all of them: mend it and send it again.'] : []
-  const blocks: KnownBlock[] = [
-    section(`*${escapeText(opening)}*${escapeText(sendInvitations ? others : leftOutOfImport(groups))}`),
-    ...(left.length > 0 ? [section(escapeText([...lines, ...more, ...file].join('\n')))] : []),
-    ...actions([button(LIST_AGAIN, 'Send more invitations', { value: progress.id })]),
-  ]
-  return { text: escapeText([opening + others, ...lines, ...more, ...file].join('\n')), blocks }
+/** Puts the file into the thread; gives what to say instead when Slack will never take it. */
+async function attach(c: Outbox, place: Place, left: LeftOut[]): Promise<string | undefined> {
+  try {
+    await c.client.filesUploadV2({
+      channel_id: place.channel,
+      thread_ts: place.ts,
+      filename: 'not-invited.csv',
+      title: 'Not invited',
+      content: leftOutFile(left),
+    })
+    return undefined
+  } catch (error) {
+    const reason = refusalOf(error)
+    if (!reason) throw error
+    c.log.warn({ reason }, 'Slack does not take the file of what was left out')
+    return reason === 'missing_scope'
+      ? 'There would be a file with all of them, but the app may not upload files: ask whoever runs Usher to give it the scope files:write.'
+      : `There would be a file with all of them, but Slack did not take it (${reason}).`
+  }
 }
 
-function leftOutOfImport(groups: string[]): string {
-  return groups.length > 0 ? ` Left out: ${groups.join(', ')}.` : ''
-}
-
-function words(text: string, more: KnownBlock[] = []): Message {
-  return { text: escapeText(text), blocks: [section(escapeText(text)), ...more] }
-}
-
-/** The same as the words, for the eye. */
-function bar(handled: number, of: number): string {
-  const filled = of === 0 ? BAR_LENGTH : Math.floor((handled / of) * BAR_LENGTH)
-  return mrkdwn(
-    `${'█'.repeat(filled)}${'░'.repeat(BAR_LENGTH - filled)}  ${Math.floor((handled / Math.max(of, 1)) * 100)} %`,
-  ).text
+function refusalOf(error: unknown): string | undefined {
+  return error instanceof WebAPIPlatformError ? error.data.error : undefined
 }
 
 /** Everybody who was left out, in the order of the list: bounded by the list's own length. */
-async function leftOutRows(c: Outbox, progress: ListProgress): Promise<LeftOut[]> {
+async function readLeftOut(c: Outbox, { id }: ListProgress): Promise<LeftOut[]> {
   const [rows, undelivered] = await Promise.all([
-    readListRows(c.db, progress.id, { verdicts: [...LEFT_OUT], limit: MOST_ROWS }),
-    readUndelivered(c.db, progress.id, MOST_ROWS),
+    readListRows(c.db, id, { verdicts: [...LEFT_OUT], limit: MOST_ROWS }),
+    readUndelivered(c.db, id, MOST_ROWS),
   ])
-  return [...rows.map(({ reason, ...row }) => ({ ...row, reason: wordsForReason(reason) })), ...undelivered]
-    .sort((one, other) => one.position - other.position)
-    .map(({ person, ...row }) => ({ ...row, ...namesIn(person) }))
-}
-
-function namesIn(person: unknown): Pick<LeftOut, 'email' | 'firstName' | 'lastName' | 'mobile'> {
-  const field = (name: string) => {
-    const value: unknown = typeof person === 'object' && person !== null ? Reflect.get(person, name) : ''
-    return typeof value === 'string' ? value : ''
-  }
-  return {
-    email: field('email'),
-    firstName: field('firstName'),
-    lastName: field('lastName'),
-    mobile: field('mobile'),
-  }
-}
-
-const COLUMNS = ['email', 'first name', 'last name', 'mobile', 'line', 'reason']
-
-async function uploadLeftOut(c: Outbox, place: { channel: string; ts: string }, left: LeftOut[]): Promise<void> {
-  const cells = left.map((row) => [
-    row.email || row.written,
-    row.firstName,
-    row.lastName,
-    row.mobile,
-    String(row.line),
-    row.reason,
-  ])
-  await c.client.filesUploadV2({
-    channel_id: place.channel,
-    thread_ts: place.ts,
-    filename: 'not-invited.csv',
-    title: 'Not invited',
-    content: csvFile([COLUMNS, ...cells]),
-  })
+  return [...rows, ...undelivered].sort((one, other) => one.position - other.position).map(withWords)
 }

@@ -4,23 +4,26 @@ import type { ListDraft, ListRow } from '../invitations/index.ts'
 import { ROLE_NAMES, USER_TYPE_NAMES } from '../organisation/index.ts'
 import { describeCount, readRecipients } from '../people/index.ts'
 import { type AccessValues, accessFields } from './access-fields.ts'
-import { actions, button, context, escapeText, fileField, mrkdwn, plain, section, textField } from './blocks.ts'
+import { actions, button, context, cut, escapeText, fileField, mrkdwn, plain, section, textField } from './blocks.ts'
 import type { Visit } from './feature.ts'
 import { wordsForReason } from './list-words.ts'
 
 export const LIST_FORM = 'list_form'
 export const LIST_PREVIEW = 'list_preview'
 export const LIST_BACK = 'list_back'
+export const IMPORT_BACK = 'import_back'
 /** The block that changes while somebody types; its field's values are never touched. */
 export const COUNT_BLOCK = 'address_count'
 export const ADDRESSES = 'addresses'
 /** What one field of a modal holds (Slack). */
 const PASTED_LENGTH = 3000
-/** Rows shown in the second step; the others are counted. */
-const SHOWN_ROWS = 10
+/** Of what was read, in characters. */
+const WRITTEN_SHOWN = 60
+/** A section holds 3,000 (Slack); the rest is for what is added at its end. */
+const SECTION_LENGTH = 2_900
 
-/** What a form's own memory holds: where the confirmation goes. Only ids (it is not shown, but no secret either). */
-export type ListMemory = { from: string; batchId?: string }
+/** What a form's own memory holds, ids only: where the confirmation goes, the draft, the file that is in it. */
+export type ListMemory = { from: string; batchId?: string; fileId?: string }
 
 export function remember(memory: ListMemory): string {
   return JSON.stringify(memory)
@@ -29,9 +32,12 @@ export function remember(memory: ListMemory): string {
 export function recall(privateMetadata: string): ListMemory {
   try {
     const memory: unknown = JSON.parse(privateMetadata)
-    if (typeof memory !== 'object' || memory === null) return { from: '' }
-    const from = 'from' in memory && typeof memory.from === 'string' ? memory.from : ''
-    return 'batchId' in memory && typeof memory.batchId === 'string' ? { from, batchId: memory.batchId } : { from }
+    const field = (name: string) => {
+      const value: unknown = typeof memory === 'object' && memory !== null ? Reflect.get(memory, name) : undefined
+      return typeof value === 'string' && value !== '' ? value : undefined
+    }
+    const [batchId, fileId] = [field('batchId'), field('fileId')]
+    return { from: field('from') ?? '', ...(batchId ? { batchId } : {}), ...(fileId ? { fileId } : {}) }
   } catch {
     return { from: '' }
   }
@@ -64,14 +70,19 @@ export async function listForm(visit: Visit, memory: ListMemory, values: ListFor
       fileField({
         id: 'file',
         label: 'Or a CSV file',
-        hint: values.fileName
-          ? `Choose ${values.fileName} again if you go on with it.`
+        hint: memory.fileId
+          ? keptFileHint(values.fileName)
           : 'The first column is the address, or name the columns: email, first name, last name, mobile, department, location. Up to 10,000 rows and 10 MB.',
         types: ['csv', 'tsv', 'txt'],
       }),
       ...(await accessFields(visit, values.access)),
     ],
   }
+}
+
+/** Slack empties the field of a file whenever it shows a form again. */
+export function keptFileHint(fileName = ''): string {
+  return `${fileName || 'Your file'} is kept. Choose another file only to take that one instead.`
 }
 
 /** "9 addresses recognised, 1 not: ana@". */
@@ -86,48 +97,68 @@ export function problemBlocks(problem: string | undefined): KnownBlock[] {
 
 export type Preview = {
   draft: ListDraft
-  /** Rows that will not be taken; one more than is shown, where there are more. */
+  /** The first rows that will not be taken. */
   rows: ListRow[]
-  what: { hubName: string; access: AccessValues; isImport: boolean; sendInvitations: boolean; known: number }
+  what: {
+    hubName: string
+    access: AccessValues
+    isImport: boolean
+    sendInvitations: boolean
+    /** Of an import: how many of its people are known already, and how many it says are not active. */
+    known: number
+    inactive: number
+  }
 }
 
 /** The second step: what will happen, before anything does. */
 export function previewView(memory: ListMemory, { draft, rows, what }: Preview): ModalView {
   const left = draft.malformed + draft.repeated + draft.refused
+  const goesOn = draft.good > 0
   return {
     type: 'modal',
     callback_id: LIST_PREVIEW,
     private_metadata: remember({ ...memory, batchId: draft.batchId }),
     title: plain('Check the list', 24),
     close: plain('Cancel', 24),
-    ...(draft.good > 0 ? { submit: plain(what.sendInvitations ? 'Send invitations' : 'Bring people in', 24) } : {}),
+    ...(goesOn ? { submit: plain(what.sendInvitations ? 'Send invitations' : 'Bring people in', 24) } : {}),
     blocks: [
       section(headline(draft, what)),
-      ...(what.isImport ? [section(importLine(draft, what.known))] : []),
+      ...(what.isImport && goesOn ? [section(importLine(draft, what))] : []),
       ...(left > 0
-        ? [section(`*${people(left, 'row')} will be left out*\n${leftOut(draft)}`), section(rowLines(rows, left))]
+        ? [
+            section(`*${people(left, 'row')} will be left out*\n${leftOut(draft)}`),
+            section(linesWithin(rows.map(rowLine), left)),
+          ]
         : []),
-      ...(what.sendInvitations && draft.good > 0
+      ...(what.sendInvitations && goesOn
         ? [
             context(
               'An address that cannot be invited is named at the end. You can undo everything for a minute after sending.',
             ),
           ]
         : []),
-      ...actions([button(LIST_BACK, 'Back', { value: draft.batchId })]),
+      ...actions([button(what.isImport ? IMPORT_BACK : LIST_BACK, 'Back', { value: draft.batchId })]),
     ],
   }
 }
 
-function headline({ good }: ListDraft, { hubName, access, sendInvitations }: Preview['what']): string {
+function headline({ good }: ListDraft, { hubName, access, sendInvitations, inactive }: Preview['what']): string {
   if (good === 0) return '*Nobody on this list can be taken.* Go back and mend it.'
   if (!sendInvitations) return `*${people(good)} will be brought in.* Nobody is invited.`
   const kind = [access.userType && USER_TYPE_NAMES[access.userType], access.role && ROLE_NAMES[access.role]]
-  return `*${people(good)} will be invited* into *${escapeText(hubName)}* as ${kind.filter(Boolean).join(', ')}.`
+  const invited = people(good - inactive)
+  return `*${invited} will be invited* into *${escapeText(hubName)}* as ${kind.filter(Boolean).join(', ')}.`
 }
 
-function importLine({ good }: ListDraft, known: number): string {
-  return `${people(good - known)} new, ${people(known)} known already: what the file says of them is brought up to date.`
+function importLine({ good }: ListDraft, { known, inactive, sendInvitations }: Preview['what']): string {
+  const parts = [
+    good > known ? `${people(good - known)} new.` : '',
+    known > 0 ? `${people(known)} known already: what the file says of them is brought up to date.` : '',
+    inactive > 0
+      ? `${people(inactive)} not active, as the file says${sendInvitations ? ': brought in, not invited' : ''}; open invitations to them are revoked.`
+      : '',
+  ]
+  return parts.filter(Boolean).join('\n')
 }
 
 function leftOut({ malformed, repeated, refused }: ListDraft): string {
@@ -139,14 +170,24 @@ function leftOut({ malformed, repeated, refused }: ListDraft): string {
   return parts.filter(Boolean).join(' · ')
 }
 
-function rowLines(rows: ListRow[], left: number): string {
-  const shown = rows.slice(0, SHOWN_ROWS)
-  const lines = shown.map(
-    ({ line, written, reason }) =>
-      `Line ${line}: “${escapeText(written.slice(0, 80))}” ${escapeText(wordsForReason(reason))}`,
-  )
-  if (left > shown.length) lines.push(`… and ${left - shown.length} more.`)
-  return lines.join('\n')
+/** Where it stands, what was read, and why it is not taken. */
+export function rowLine(row: ListRow & { words?: string }): string {
+  const { line, written, reason, problem, words = wordsForReason(reason, problem) } = row
+  const read = escapeText(cut(written.replaceAll(/\s+/g, ' '), WRITTEN_SHOWN))
+  return `Line ${line}: “${read}” ${escapeText(words)}`
+}
+
+/** As many lines as a section holds, and how many of `all` are missing. */
+export function linesWithin(lines: string[], all: number): string {
+  const shown: string[] = []
+  let length = 0
+  for (const line of lines) {
+    length += line.length + 1
+    if (length > SECTION_LENGTH) break
+    shown.push(line)
+  }
+  if (all > shown.length) shown.push(`… and ${(all - shown.length).toLocaleString('en')} more.`)
+  return shown.join('\n')
 }
 
 export function people(count: number, noun = ''): string {

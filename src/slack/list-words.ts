@@ -87,7 +87,10 @@ const REASONS: Record<string, string> = {
   could_not_be_invited: 'This address could not be invited.',
   department_unknown: 'There is no department of this name. Mend the name, or leave it empty.',
   location_unknown: 'There is no location of this name. Mend the name, or leave it empty.',
-  other_department: 'You can invite people only into your own department. Leave the department empty.',
+  other_department: 'You can bring people only into your own department. Leave the department empty.',
+  not_in_your_department: 'This person is known outside your department. Ask a Corporate Admin to change them.',
+  marked_inactive: 'The list says that this person is not active: not invited.',
+  left_out: 'Left out by the person who approved the list.',
 }
 
 /** The sentence for a row that cannot be used as it is. */
@@ -95,10 +98,10 @@ export function wordsForRow({ code, detail }: RowProblem): string {
   return ROWS[code](detail)
 }
 
-/** The sentence for a row of which only the reason was kept: the code of a RowProblem, or that of a rule. */
-export function wordsForReason(reason: string): string {
+/** The sentence for a row as it was kept: with the code of a RowProblem and its detail, or with that of a rule. */
+export function wordsForReason(reason: string, detail: RowProblem['detail'] = {}): string {
   const row = Object.entries(ROWS).find(([code]) => code === reason)
-  return row ? row[1]({}) : (REASONS[reason] ?? 'This row could not be taken. Check it and send it again.')
+  return row ? row[1](detail) : (REASONS[reason] ?? 'This row could not be taken. Check it and send it again.')
 }
 
 const quoted = (written: string | undefined, otherwise: string) => (written ? `“${written}”` : otherwise)

@@ -69,7 +69,7 @@ export function buildManifest(options: { url: string; command: string; socketMod
           command: options.command,
           ...(socketMode ? {} : { url: requestUrl }),
           description: 'Invite people and follow their invitations',
-          usage_hint: '[address | bulk | import | status | settings | help]',
+          usage_hint: '[address | booked | bulk | import | status | approvals | settings | help]',
           should_escape: false,
         },
       ],

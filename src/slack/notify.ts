@@ -2,7 +2,7 @@
 import type { KnownBlock } from '@slack/types'
 import { WebAPIPlatformError, type WebClient } from '@slack/web-api'
 import type { Log } from '../collaborators.ts'
-import type { Notice } from '../invitations/index.ts'
+import { mayResend, type Notice } from '../invitations/index.ts'
 import { actions, button, cut, escapeText, section } from './blocks.ts'
 import { RESEND } from './features/status.ts'
 
@@ -30,7 +30,7 @@ export async function postNotice(
   notice: Notice,
   to: 'channel' | 'inviter',
 ): Promise<void> {
-  const channel = to === 'channel' ? notice.channelId : notice.inviterSlackId
+  const channel = placeOf(notice, to)
   if (channel === null) return
   try {
     await c.client.chat.postMessage({
@@ -43,6 +43,12 @@ export async function postNotice(
     if (!(error instanceof WebAPIPlatformError) || !CLOSED.includes(error.data.error)) throw error
     c.log.warn({ to, reason: error.data.error, invitationId: notice.invitationId }, 'Slack takes no message there')
   }
+}
+
+/** Who asks again is the inviter's to answer; only where there is none any more does the channel hear of it. */
+function placeOf(notice: Notice, to: 'channel' | 'inviter'): string | null {
+  if (to === 'inviter') return notice.inviterSlackId
+  return notice.news === 'asked_again' && notice.inviterSlackId !== null ? null : notice.channelId
 }
 
 /** The words of a notice; the inviter's copy has the button that goes on. Pure. */
@@ -74,6 +80,12 @@ export function messageFor(notice: Notice, to: 'channel' | 'inviter'): Message {
             `The invitation of ${email} into ${hubName} could not be delivered. ${problem}`,
             resendButton(notice, to, 'Try again'),
           )
+    case 'asked_again':
+      return words(
+        `Somebody with an older link of ${address} into ${hub} asks for a new invitation.`,
+        `Somebody with an older link of ${email} into ${hubName} asks for a new invitation.`,
+        askedAgainButtons(notice),
+      )
     case 'maybe_sent':
       return words(
         `The mail server did not confirm the invitation of ${address} into ${hub}: it may have been sent. If it does not arrive, send it again.`,
@@ -85,6 +97,14 @@ export function messageFor(notice: Notice, to: 'channel' | 'inviter'): Message {
 
 function words(text: string, whole: string, more: KnownBlock[] = []): Message {
   return { text: escapeText(whole), blocks: [section(text), ...more] }
+}
+
+/** What can be sent again is; what was revoked has to be decided anew. */
+function askedAgainButtons(notice: Notice): KnownBlock[] {
+  if (mayResend(notice.status)) return resendButton(notice, 'inviter', 'Resend')
+  return actions([
+    button('invite_open', 'Invite again', { value: notice.email, label: cut(`Invite ${notice.email} again`, 75) }),
+  ])
 }
 
 function resendButton(notice: Notice, to: 'channel' | 'inviter', text: string): KnownBlock[] {

@@ -25,6 +25,8 @@ function what({ act, actorName, after }: ToldEvent): string {
       return `${who} sent it again, with a new link.`
     case 'invitation.revoked':
       return `${who} revoked it.`
+    case 'invitation.asked_again':
+      return 'Somebody with an older link asked for a new one.'
     case 'invitation.expired':
       return 'It expired without an answer.'
     case 'invitation.accepted':

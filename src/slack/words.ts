@@ -54,6 +54,12 @@ const WORDS: Record<RefusalCode, Words> = {
   may_not_decide: () => 'You may not decide on this request (any more).',
   decision_missing: () => 'Choose whether to approve or to reject.',
   reason_missing: () => 'Say why, in a few words: whoever asked reads it.',
+  hourly_limit: ({ most, time }) =>
+    `You have sent ${most} invitations within an hour, and that is the limit. It works again at ${time}.`,
+  address_limit: ({ most }) =>
+    `This address was sent ${most} messages within a day, and that is the limit. Try again tomorrow.`,
+  too_many_booked: ({ most }) => `You have ${most} invitations booked, and more do not fit. Wait until some were sent.`,
+  booking_unknown: () => 'This invitation is not booked any more: it was sent, or taken back.',
   nobody_chosen: () => 'Choose at least one.',
   may_not_import: () => 'Only Corporate Admins and HR Admins can bring people in from a file.',
   too_busy: () => 'Too much is going on at this moment. Try again in a minute.',

@@ -7,6 +7,8 @@ import type { Health } from './health.ts'
 export type WebDoor = {
   /** Throws Refusal('link_dead'). Changes nothing. */
   openJoinLink: (token: string) => Promise<JoinPage>
+  /** Tells the inviter that somebody with an older link asks for a new one; never waited for. */
+  askForNewLink: (token: string, from: string) => void
   /** Notes for the statistics that a page was opened; never waited for. */
   noteOpening: (invitationId: string) => void
   /** Throws Refusals (fields), Refusal('link_dead'), Refusal('too_busy'). `from`: the client's IP address. */

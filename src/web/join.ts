@@ -7,7 +7,7 @@ import type { WebDoor } from './door.ts'
 import { readFormLanguage, readJoinForm } from './form.ts'
 import type { Headers } from './headers.ts'
 import { joinPage } from './pages/join.ts'
-import { deadLinkPage } from './pages/notes.ts'
+import { askedPage, deadLinkPage } from './pages/notes.ts'
 import { problemsOf, refusalsIn } from './problems.ts'
 import { languageCodes, textsOf } from './texts/index.ts'
 
@@ -37,6 +37,10 @@ export function createJoin(door: WebDoor, headers: Headers): Join {
 
   async function accept(request: Request<{ token: string }>, response: Response): Promise<void> {
     const { token } = request.params
+    if (asksForNew(request)) {
+      door.askForNewLink(token, clientAddress(request))
+      return asked(request, response)
+    }
     const form = readJoinForm(request.body)
     try {
       await door.acceptInvitation(token, { form, from: clientAddress(request) })
@@ -69,11 +73,25 @@ export function createJoin(door: WebDoor, headers: Headers): Join {
   }
 
   function dead(request: Request<{ token: string }> | Request, response: Response): void {
+    if (asksForNew(request)) {
+      asked(request, response)
+      return
+    }
     const body = deadLinkPages.get(browserLanguage(request)) ?? ''
     answer(response, { status: 404, headers, body })
   }
 
+  /** The same to everybody, whatever the link was. */
+  function asked(request: Request<{ token: string }> | Request, response: Response): void {
+    answer(response, { status: 200, headers, body: askedPage(textsOf(browserLanguage(request))) })
+  }
+
   return { open, accept, dead }
+}
+
+/** The dead page's button: the form's own address with `?ask`. */
+function asksForNew(request: Request<{ token: string }> | Request): boolean {
+  return request.method === 'POST' && request.query.ask !== undefined
 }
 
 /** An IPv4 client of a server that listens on both kinds of address is still an IPv4 client. */

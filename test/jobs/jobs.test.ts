@@ -56,6 +56,8 @@ async function startInstance({ isAlone = false, purge = async () => {} } = {}): 
     deliverer,
     postNotice: (notice, to) => postNotice(notice, to),
     showProgress: async () => {},
+    showRequest: async () => {},
+    showBooking: async () => {},
     purge,
     isAlone,
     schedule: false,

@@ -1,5 +1,6 @@
 // Many at once: pasted or from a file, looked at before anything is sent, sent, undone, told truthfully.
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { messageText } from '../../src/sandbox/slack/local-slack.ts'
 import { startUsher, type Usher } from '../setup/usher.ts'
 
 let usher: Usher
@@ -40,7 +41,7 @@ it('leaves after a minute, and ends as the confirmation with the file of what wa
   const done = await ada.waitForMessage('3 people were invited into Main hub')
 
   expect(done.text).toContain('1 malformed')
-  expect(done.text).toContain('Line 2: ana@')
+  expect(messageText(done)).toContain('Line 2: “ana@”')
   const file = await ada.waitForMessage((message) => (message.files ?? []).length > 0)
   expect(file.thread_ts).toBe(done.ts)
   expect(usher.slack.complaints).toEqual([])

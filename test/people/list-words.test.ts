@@ -66,7 +66,7 @@ describe('a row that cannot be taken', () => {
 
   it('is explained by its code alone too, also when a rule refused it', () => {
     const rules = ['repeated', 'could_not_be_invited', 'department_unknown', 'location_unknown', 'other_department']
-    const sentences = [...codes, ...rules, 'something new'].map(wordsForReason)
+    const sentences = [...codes, ...rules, 'something new'].map((reason) => wordsForReason(reason))
 
     expect(new Set(sentences).size).toBe(codes.length + rules.length + 1)
   })

@@ -35,8 +35,10 @@ export const MINUTE = 60_000
 export const DAY = 24 * 60 * MINUTE
 
 /** Starts everything; call `stop` in afterAll. */
-export async function startUsher(overrides: Overrides & { env?: NodeJS.ProcessEnv } = {}): Promise<Usher> {
-  const { env: moreEnv, ...replaced } = overrides
+export async function startUsher(
+  overrides: Overrides & { env?: NodeJS.ProcessEnv; hourlyLimit?: number } = {},
+): Promise<Usher> {
+  const { env: moreEnv, hourlyLimit = 1000, ...replaced } = overrides
   const database = await createDatabase()
   const dataDir = mkdtempSync(join(tmpdir(), 'usher-journey-'))
   const log: LogLine[] = []
@@ -75,6 +77,8 @@ export async function startUsher(overrides: Overrides & { env?: NodeJS.ProcessEn
     ...replaced,
   })
   appUrl = app.url
+  // A story may send more in its minute than a person does in an hour; the limit has tests of its own.
+  await app.db.prisma.organisation.updateMany({ data: { hourlyLimit } })
   return {
     app,
     slack,

@@ -3,17 +3,13 @@
 import { record } from '../../audit/index.ts'
 import type { Collaborators } from '../../collaborators.ts'
 import type { Batch, Transaction } from '../../database/index.ts'
-import {
-  isCorporateAdmin,
-  type KnownMember,
-  type Organisation,
-  ROLE_NAMES,
-  USER_TYPE_NAMES,
-} from '../../organisation/index.ts'
+import { type KnownMember, type Organisation, ROLE_NAMES, USER_TYPE_NAMES } from '../../organisation/index.ts'
 import { Refusal } from '../../refusal.ts'
 import { inviteRows } from './invite-rows.ts'
 import { UNDO_WITHIN } from './limits.ts'
-import { goodRows, markVerdicts, writeGroups, writePeople } from './store.ts'
+import { ownDepartmentOf, placesOf } from './prepare-list.ts'
+import { goodRows, markVerdicts, namedDepartments, setAsideOutsiders } from './store.ts'
+import { writePeople } from './write-people.ts'
 
 export type ListTotals = { invited: number; couldNot: number; added: number; changed: number; unchanged: number }
 
@@ -25,7 +21,10 @@ export type CarriedOut = {
   origin: string
 }
 
-/** Carries a list out, chunk by chunk. Throws Refusal `list_changed` when it was carried out or taken back before. */
+/**
+ * Carries a list out, chunk by chunk. Throws Refusal `list_changed` when it was carried out or taken back before, and
+ * `may_not_give` when a row names a department that whoever confirms or approves may not place people in.
+ */
 export async function carryOutList(
   tx: Transaction,
   c: Pick<Collaborators, 'followUp' | 'now'>,
@@ -39,16 +38,20 @@ export async function carryOutList(
   })
   if (count !== 1) throw new Refusal('list_changed')
 
+  // Lists of one organisation are carried out one after the other: the same people may stand on several.
+  await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`lists ${batch.organisationId}`}, 0))::text`
+  const mayPlace = placesOf(actor, organisation, { choices: batch, isImport })
+  if (!(await namedDepartments(tx, batch.id)).every(mayPlace)) throw new Refusal('may_not_give')
+
   const total = { invited: 0, couldNot: 0, added: 0, changed: 0, unchanged: 0 }
-  const ownDepartment = isCorporateAdmin(actor, organisation) ? null : actor.departmentId
-  const departmentId = isImport ? ownDepartment : null
+  const departmentId = isImport ? ownDepartmentOf(actor, organisation) : null
+  if (departmentId) total.couldNot += await setAsideOutsiders(tx, batch.id, { departmentId, as: 'could_not' })
   for (let after = 0; ; ) {
     const rows = await goodRows(tx, batch.id, after)
     const to = rows.at(-1)?.position
     if (to === undefined) break
     const range = { from: after + 1, to, at }
-    const people = await writePeople(tx, { ...batch, isImport }, { ...range, departmentId })
-    await writeGroups(tx, batch, range)
+    const people = await writePeople(tx, { batch, isImport, departmentId, actor, origin, range })
     total.added += people.added
     total.changed += people.changed
     total.unchanged += people.unchanged

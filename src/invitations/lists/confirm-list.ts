@@ -28,8 +28,9 @@ export type ConfirmedList = { batchId: string; isRequest: boolean }
 
 /**
  * Carries out a draft, or asks for it: whoever may not invite needs a second person, and so does a list above the
- * organisation's threshold unless a Corporate Admin sends it. Throws Refusal `list_unknown`, `list_changed` (confirmed or undone before), `list_empty`,
- * `list_sent_today` (with when and by whom), `list_past_daily_limit`, and as `ensureMaySend` does.
+ * organisation's threshold unless a Corporate Admin sends it. Throws Refusal `list_unknown`, `list_changed` (confirmed or
+ * undone before), `list_empty`, `list_sent_today` (with when and by whom), `list_past_daily_limit`, and as
+ * `ensureMaySend` and `carryOutList` do.
  */
 export async function confirmList(
   c: Pick<Collaborators, 'db' | 'followUp' | 'now'>,
@@ -44,7 +45,7 @@ export async function confirmList(
       const { batch, actor, organisation } = await load(tx, request)
       const isImport = batch.source === 'import'
       const right = ensureMaySend(actor, organisation, { choices: { ...batch }, isImport })
-      if (batch.sendInvitations) await ensureUnitsAreThere(c.db, organisationId, batch)
+      if (batch.sendInvitations) await ensureUnitsAreThere(tx, organisationId, batch)
       const isLong = batch.good > organisation.listThreshold && !isCorporateAdmin(actor, organisation)
       const mustAsk = batch.sendInvitations && (right === 'ask' || isLong)
       await ensureWithinLimits(tx, { batch, actor, at })
@@ -75,7 +76,7 @@ async function ensureWithinLimits(tx: Transaction, { batch, actor, at }: Weighed
   const since = new Date(at.getTime() - DAY)
   const sent = { status: { in: ['confirmed' as const, 'done' as const] }, confirmedAt: { gt: since } }
   const same = await tx.batch.findFirst({
-    where: { ...sent, organisationId: batch.organisationId, contentKey: batch.contentKey },
+    where: { ...sent, organisationId: batch.organisationId, contentKey: batch.contentKey, sendInvitations: true },
     orderBy: { confirmedAt: 'desc' },
     select: { confirmedAt: true, inviterId: true },
   })

@@ -1,26 +1,30 @@
 // What was chosen for a list must still be there, and be this organisation's.
-import type { Database } from '../../database/index.ts'
-import { isId } from '../../database/index.ts'
-import { findUnits, type UnitKind } from '../../organisation/index.ts'
-import { Refusal, type RefusalCode, Refusals } from '../../refusal.ts'
+import { type Database, isId, type Transaction } from '../../database/index.ts'
+import { Refusal, Refusals } from '../../refusal.ts'
 
 type Chosen = { hubId: string | null; departmentId: string | null; locationId: string | null }
 
-const UNITS: [UnitKind, keyof Chosen, RefusalCode][] = [
-  ['hub', 'hubId', 'hub_unknown'],
-  ['department', 'departmentId', 'department_unknown'],
-  ['location', 'locationId', 'location_unknown'],
-]
-
 /** Throws Refusals naming each field whose choice is archived, unknown or another organisation's. */
-export async function ensureUnitsAreThere(db: Database, organisationId: string, chosen: Chosen): Promise<void> {
-  const refusals = await Promise.all(
-    UNITS.map(async ([kind, field, code]) => {
-      const id = chosen[field]
-      if (id === null) return []
-      const found = isId(id) ? await findUnits(db, kind, { organisationId, ids: [id], limit: 1 }) : []
-      return found.length === 1 ? [] : [new Refusal(code, { field })]
-    }),
-  )
-  if (refusals.some((found) => found.length > 0)) throw new Refusals(refusals.flat())
+export async function ensureUnitsAreThere(
+  reader: Database['prisma'] | Transaction,
+  organisationId: string,
+  { hubId, departmentId, locationId }: Chosen,
+): Promise<void> {
+  const [hub, department, location] = [hubId, departmentId, locationId].map((id) => (id && isId(id) ? id : null))
+  const [found] = await reader.$queryRaw<{ hub: boolean; department: boolean; location: boolean }[]>`
+    SELECT EXISTS (SELECT 1 FROM "Hub" u WHERE u."id" = ${hub}::uuid
+        AND u."organisationId" = ${organisationId}::uuid AND u."archivedAt" IS NULL) AS "hub",
+      EXISTS (SELECT 1 FROM "Department" u WHERE u."id" = ${department}::uuid
+        AND u."organisationId" = ${organisationId}::uuid AND u."archivedAt" IS NULL) AS "department",
+      EXISTS (SELECT 1 FROM "Location" u WHERE u."id" = ${location}::uuid
+        AND u."organisationId" = ${organisationId}::uuid AND u."archivedAt" IS NULL) AS "location"`
+  const refusals: Refusal[] = []
+  if (hubId !== null && !found?.hub) refusals.push(new Refusal('hub_unknown', { field: 'hubId' }))
+  if (departmentId !== null && !found?.department) {
+    refusals.push(new Refusal('department_unknown', { field: 'departmentId' }))
+  }
+  if (locationId !== null && !found?.location) {
+    refusals.push(new Refusal('location_unknown', { field: 'locationId' }))
+  }
+  if (refusals.length > 0) throw new Refusals(refusals)
 }

@@ -7,6 +7,7 @@ import {
   Prisma,
   type RowVerdict,
 } from '../../database/index.ts'
+import type { RowPerson } from './store.ts'
 
 export type ListProgress = Pick<
   Batch,
@@ -37,6 +38,8 @@ export type ListProgress = Pick<
   counts: Partial<Record<InvitationStatus, number>>
   /** Messages that have left, or will not: everything but what waits. */
   handled: number
+  /** Messages that have left, and people who are in already. */
+  sent: number
 }
 
 /** Reads how far a list got; undefined when it is not there. */
@@ -48,9 +51,10 @@ export async function readListProgress(db: Database, batchId: string): Promise<L
   })
   if (!batch) return undefined
   const [counted, hub] = await Promise.all([
-    db.prisma.$queryRaw<{ status: InvitationStatus; count: number; unsent: number }[]>`
+    db.prisma.$queryRaw<{ status: InvitationStatus; count: number; unsent: number; sent: number }[]>`
       SELECT "status"::text AS "status", count(*)::int AS "count",
-        count(*) FILTER (WHERE "status" = 'waiting' OR ("isAddition" AND "sentAt" IS NULL))::int AS "unsent"
+        count(*) FILTER (WHERE "status" = 'waiting' OR ("isAddition" AND "sentAt" IS NULL))::int AS "unsent",
+        count(*) FILTER (WHERE "status" <> 'error' AND ("sentAt" IS NOT NULL OR "status" = 'accepted'))::int AS "sent"
       FROM "Invitation" WHERE "batchId" = ${batchId}::uuid GROUP BY "status"`,
     batch.hubId ? db.prisma.hub.findUnique({ where: { id: batch.hubId }, select: { name: true } }) : null,
   ])
@@ -61,6 +65,7 @@ export async function readListProgress(db: Database, batchId: string): Promise<L
     hubName: hub?.name ?? '',
     counts: Object.fromEntries(counted.map(({ status, count }) => [status, count])),
     handled: counted.reduce((sum, { count, unsent }) => sum + count - unsent, 0),
+    sent: counted.reduce((sum, { sent }) => sum + sent, 0),
   }
 }
 
@@ -85,34 +90,49 @@ export async function finishList(db: Database, batchId: string, at: Date): Promi
   return count === 1
 }
 
-export type ListRow = { line: number; written: string; verdict: RowVerdict; reason: string }
+/** One row of a list that was not taken: what stood there, and why not, as a code with what its words need. */
+export type ListRow = {
+  position: number
+  line: number
+  written: string
+  verdict: RowVerdict
+  reason: string
+  person: RowPerson
+  problem: RowPerson['problem']
+}
 
-/** Rows of a list with one of the verdicts, in its order; at most `limit`, those after `after` (a position). */
+type ReadBack = Omit<ListRow, 'person' | 'problem'> & { person: Prisma.JsonValue }
+
+/** Rows of a list with one of the verdicts, in its order; at most `limit`. */
 export async function readListRows(
   db: Database,
   batchId: string,
-  wanted: { verdicts: RowVerdict[]; limit: number; after?: number },
-): Promise<(ListRow & { position: number; person: Prisma.JsonValue })[]> {
-  return db.prisma.batchRow.findMany({
-    where: { batchId, verdict: { in: wanted.verdicts }, position: { gt: wanted.after ?? 0 } },
+  wanted: { verdicts: RowVerdict[]; limit: number },
+): Promise<ListRow[]> {
+  const rows: ReadBack[] = await db.prisma.batchRow.findMany({
+    where: { batchId, verdict: { in: wanted.verdicts } },
     orderBy: { position: 'asc' },
     take: wanted.limit,
     select: { position: true, line: true, written: true, verdict: true, reason: true, person: true },
   })
+  return rows.map(listRow)
 }
 
 /** Rows whose message could not be delivered, with why in words; at most `limit`. */
-export async function readUndelivered(
-  db: Database,
-  batchId: string,
-  limit: number,
-): Promise<(ListRow & { position: number; person: Prisma.JsonValue })[]> {
-  return db.prisma.$queryRaw`
+export async function readUndelivered(db: Database, batchId: string, limit: number): Promise<ListRow[]> {
+  const rows = await db.prisma.$queryRaw<ReadBack[]>`
     SELECT r."position", r."line", r."written", r."verdict"::text AS "verdict", r."person",
       coalesce(i."deliveryProblem", '') AS "reason"
     FROM "BatchRow" r JOIN "Invitation" i ON i."id" = r."invitationId"
     WHERE r."batchId" = ${batchId}::uuid AND r."verdict" = 'invited' AND i."status" = 'error'
     ORDER BY r."position" LIMIT ${limit}`
+  return rows.map(listRow)
+}
+
+function listRow({ person, ...row }: ReadBack): ListRow {
+  // Written by insertRows alone, as one.
+  const read = person as RowPerson
+  return { ...row, person: read, problem: read.problem }
 }
 
 /** A draft with all that its form held, for its maker alone. */
@@ -125,13 +145,14 @@ export async function readDraft(
   return (await db.prisma.batch.findUnique({ where: { id, organisationId, inviterId } })) ?? undefined
 }
 
-/** How many of a draft's people are known already. */
-export async function countKnown(db: Database, batchId: string): Promise<number> {
-  const [row] = await db.prisma.$queryRaw<{ known: number }[]>`
-    SELECT count(*)::int AS "known" FROM "BatchRow" r JOIN "Batch" b ON b."id" = r."batchId"
-    JOIN "Person" p ON p."organisationId" = b."organisationId" AND p."emailKey" = r."emailKey"
+/** How many of a draft's people are known already, and how many it says are not active. */
+export async function weighImport(db: Database, batchId: string): Promise<{ known: number; inactive: number }> {
+  const [row] = await db.prisma.$queryRaw<{ known: number; inactive: number }[]>`
+    SELECT count(p."id")::int AS "known", (count(*) FILTER (WHERE r."person"->'active' = 'false'))::int AS "inactive"
+    FROM "BatchRow" r JOIN "Batch" b ON b."id" = r."batchId"
+    LEFT JOIN "Person" p ON p."organisationId" = b."organisationId" AND p."emailKey" = r."emailKey"
     WHERE r."batchId" = ${batchId}::uuid AND r."verdict" = 'good'`
-  return row?.known ?? 0
+  return row ?? { known: 0, inactive: 0 }
 }
 
 /** Forgets drafts that were never sent; their rows go with them. Gives how many. */

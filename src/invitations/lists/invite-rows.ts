@@ -30,7 +30,7 @@ export async function inviteRows(
       JOIN "BatchRow" r ON r."batchId" = ${batch.id}::uuid AND r."position" = g."position"
       JOIN "Person" p ON p."organisationId" = ${batch.organisationId}::uuid AND p."emailKey" = r."emailKey"
       LEFT JOIN "Account" a ON a."personId" = p."id"
-      WHERE a."status" IS DISTINCT FROM 'inactive' AND NOT EXISTS (SELECT 1 FROM "HubMembership" m
+      WHERE a."status" IS DISTINCT FROM 'inactive' AND p."isActive" AND NOT EXISTS (SELECT 1 FROM "HubMembership" m
         WHERE m."personId" = p."id" AND m."hubId" = ${batch.hubId}::uuid)
     )
     INSERT INTO "Invitation" ("id", "organisationId", "hubId", "personId", "inviterId", "email", "userType", "role",
@@ -38,7 +38,7 @@ export async function inviteRows(
       "acceptedAt")
     SELECT "id", ${batch.organisationId}::uuid, ${batch.hubId}::uuid, "personId", ${batch.inviterId}::uuid, "email",
       ${batch.userType}::"UserType", ${batch.role}::"Role",
-      coalesce(${batch.departmentId}::uuid, "departmentId"), coalesce(${batch.locationId}::uuid, "locationId"),
+      coalesce("departmentId", ${batch.departmentId}::uuid), coalesce("locationId", ${batch.locationId}::uuid),
       ${batch.language ?? organisation.language}, ${batch.note},
       CASE WHEN "isAddition" THEN 'accepted' ELSE 'waiting' END::"InvitationStatus", ${batch.id}::uuid, "isAddition",
       ${at}, ${at}, CASE WHEN "isAddition" THEN ${at}::timestamptz END
@@ -46,7 +46,8 @@ export async function inviteRows(
     ON CONFLICT DO NOTHING RETURNING "id", "isAddition"`
   await tx.$executeRaw`
     UPDATE "BatchRow" r SET "verdict" = (CASE WHEN i."id" IS NULL THEN 'could_not' ELSE 'invited' END)::"RowVerdict",
-      "reason" = CASE WHEN i."id" IS NULL THEN 'could_not_be_invited' ELSE '' END, "invitationId" = i."id"
+      "reason" = CASE WHEN i."id" IS NOT NULL THEN '' WHEN r."person"->'active' = 'false' THEN 'marked_inactive'
+        ELSE 'could_not_be_invited' END, "invitationId" = i."id"
     FROM unnest(${ids}::uuid[], ${rows.map((row) => row.position)}::int[]) AS g("id", "position")
     LEFT JOIN "Invitation" i ON i."id" = g."id"
     WHERE r."batchId" = ${batch.id}::uuid AND r."position" = g."position"`

@@ -6,6 +6,7 @@ import { type BatchSource, isId, newId, type Role, type UserType } from '../../d
 import {
   findMember,
   findOrganisation,
+  type Grant,
   grantsOf,
   isCorporateAdmin,
   type KnownMember,
@@ -13,10 +14,13 @@ import {
   type Organisation,
   REQUESTABLE,
 } from '../../organisation/index.ts'
-import type { PersonRow, RowProblem } from '../../people/index.ts'
+import type { ReadRow } from '../../people/index.ts'
 import { Refusal, Refusals } from '../../refusal.ts'
 import { ensureUnitsAreThere } from './ensure-units.ts'
-import { findUnitIds, insertDraft, insertRows, type JudgedRow, setDraftCounts } from './store.ts'
+import { createJudge } from './judge-rows.ts'
+import { findUnitIds, insertDraft, insertRows, removeDraft, setAsideOutsiders, setDraftCounts } from './store.ts'
+
+export type { ReadRow } from '../../people/index.ts'
 
 /** What is chosen once for everybody on a list. */
 export type ListChoices = {
@@ -30,8 +34,6 @@ export type ListChoices = {
   /** False for people who are only brought in. */
   sendInvitations: boolean
 }
-
-export type ReadRow = { row: PersonRow; problem?: RowProblem }
 
 export type ListRequest = {
   organisationId: string
@@ -61,23 +63,37 @@ export async function prepareList(c: Pick<Collaborators, 'db' | 'now'>, request:
   const organisation = await findOrganisation(c.db.prisma, { id: organisationId })
   const actor = await findMember(c.db.prisma, { id: actorId, organisationId })
   if (!organisation || !actor) throw new Refusal('may_not_invite')
-  ensureMaySend(actor, organisation, { choices, isImport: request.source === 'import' })
-  if (choices.sendInvitations) await ensureUnitsAreThere(c.db, organisationId, choices)
+  const isImport = request.source === 'import'
+  ensureMaySend(actor, organisation, { choices, isImport })
+  if (choices.sendInvitations) await ensureUnitsAreThere(c.db.prisma, organisationId, choices)
 
   const batchId = newId()
+  const judge = createJudge({
+    units: await findUnitIds(c.db, organisationId),
+    mayPlace: placesOf(actor, organisation, { choices, isImport }),
+    isImport,
+  })
   await insertDraft(c.db, { ...request, id: batchId, createdAt: c.now() })
-  const ownDepartment = isCorporateAdmin(actor, organisation) ? null : departmentOf(actor)
-  const judge = createJudge(await findUnitIds(c.db, organisationId), ownDepartment)
-  let position = 0
-  for await (const chunk of request.rows) {
-    const judged = chunk.map((read) => judge.judge(read, ++position))
-    await insertRows(c.db, batchId, judged)
+  let isKept = false
+  try {
+    let position = 0
+    for await (const chunk of request.rows) {
+      const judged = chunk.map((read) => judge.judge(read, ++position))
+      await insertRows(c.db, batchId, judged)
+    }
+    if (position === 0) throw new Refusal('list_empty')
+    const { counts, keys } = judge
+    const own = isImport ? ownDepartmentOf(actor, organisation) : null
+    const outsiders = own ? await setAsideOutsiders(c.db.prisma, batchId, { departmentId: own, as: 'refused' }) : 0
+    const draft = { ...counts, good: counts.good - outsiders, refused: counts.refused + outsiders }
+    const contentKey = hashOf([choices.hubId ?? '', isImport ? 'import' : 'list', ...keys.sort()])
+    await setDraftCounts(c.db, batchId, { ...draft, contentKey })
+    isKept = true
+    return { batchId, ...draft }
+  } finally {
+    // A list that could not be read to its end is no list: nothing of it is kept.
+    if (!isKept) await removeDraft(c.db, batchId)
   }
-  const { counts, keys } = judge
-  const contentKey = hashOf([choices.hubId ?? '', request.source === 'import' ? 'import' : 'list', ...keys.sort()])
-  await setDraftCounts(c.db, batchId, { ...counts, contentKey })
-  if (position === 0) throw new Refusal('list_empty')
-  return { batchId, ...counts }
 }
 
 /**
@@ -92,8 +108,7 @@ export function ensureMaySend(
   if (isImport && !mayImport(actor, organisation)) throw new Refusal('may_not_import')
   if (!choices.sendInvitations) return 'send'
   if (!actor.isActive) throw new Refusal('may_not_invite')
-  const own = grantsOf(actor, organisation)
-  const grants = own.length > 0 ? own : [REQUESTABLE]
+  const grants = grantsToAsk(actor, organisation)
   const { hubId, userType, role, departmentId } = choices
   const refusals: Refusal[] = []
   if (!hubId || !isId(hubId)) refusals.push(new Refusal('hub_unknown', { field: 'hubId' }))
@@ -101,7 +116,7 @@ export function ensureMaySend(
   if (!role) refusals.push(new Refusal('role_missing', { field: 'role' }))
   if (!hubId || !userType || !role || refusals.length > 0) throw new Refusals(refusals)
   if (!mayGive(grants, { hubId, userType, role, departmentId })) throw new Refusal('may_not_give')
-  return own.length > 0 ? 'send' : 'ask'
+  return grantsOf(actor, organisation).length > 0 ? 'send' : 'ask'
 }
 
 /** Whether a member may bring people in: Corporate Admins, and HR Admins into their own department. */
@@ -109,69 +124,35 @@ export function mayImport(actor: KnownMember, organisation: Organisation): boole
   return isCorporateAdmin(actor, organisation) || departmentOf(actor) !== null
 }
 
+/** The one department that somebody brings people into; null where they may bring them into any. */
+export function ownDepartmentOf(actor: KnownMember, organisation: Organisation): string | null {
+  return isCorporateAdmin(actor, organisation) ? null : departmentOf(actor)
+}
+
 function departmentOf(actor: KnownMember): string | null {
   return actor.isActive && !actor.isWorkspaceGuest && actor.role === 'hr_admin' ? actor.departmentId : null
 }
 
-type Units = { departments: Map<string, string>; locations: Map<string, string> }
-
-/** Judges one row after the other; remembers the addresses, because the second of the same is a repeated one. */
-function createJudge(units: Units, ownDepartment: string | null) {
-  const seen = new Set<string>()
-  const counts = { good: 0, malformed: 0, repeated: 0, refused: 0 }
-  const verdictOf = ({ row, problem }: ReadRow): Pick<JudgedRow, 'verdict' | 'reason'> => {
-    if (problem) return { verdict: 'malformed', reason: problem.code }
-    if (!row.address) return { verdict: 'malformed', reason: 'address_missing' }
-    if (seen.has(row.address.key)) return { verdict: 'repeated', reason: 'repeated' }
-    seen.add(row.address.key)
-    const departmentId = units.departments.get(nameKey(row.departmentName))
-    if (row.departmentName !== '' && departmentId === undefined) {
-      return { verdict: 'refused', reason: 'department_unknown' }
-    }
-    if (row.locationName !== '' && !units.locations.has(nameKey(row.locationName))) {
-      return { verdict: 'refused', reason: 'location_unknown' }
-    }
-    if (ownDepartment !== null && departmentId !== undefined && departmentId !== ownDepartment) {
-      return { verdict: 'refused', reason: 'other_department' }
-    }
-    return { verdict: 'good', reason: '' }
-  }
-  return {
-    counts,
-    get keys() {
-      return [...seen]
-    },
-    judge(read: ReadRow, position: number): JudgedRow {
-      const { row } = read
-      const { verdict, reason } = verdictOf(read)
-      counts[verdict] += 1
-      return {
-        position,
-        line: row.line,
-        written: row.written,
-        emailKey: row.address?.key ?? null,
-        verdict,
-        reason,
-        person: {
-          email: row.address?.written ?? '',
-          firstName: row.firstName,
-          lastName: row.lastName,
-          mobile: row.mobile,
-          departmentId: units.departments.get(nameKey(row.departmentName)) ?? null,
-          locationId: units.locations.get(nameKey(row.locationName)) ?? null,
-          employeeType: row.employeeType,
-          startDate: row.startDate,
-          groups: row.groups,
-          active: row.active,
-        },
-      }
-    },
+/** Says whether a row may name a department (null: none). What a row says goes before what is chosen for the list. */
+export function placesOf(
+  actor: KnownMember,
+  organisation: Organisation,
+  { choices, isImport }: { choices: Omit<ListChoices, 'note' | 'language'>; isImport: boolean },
+): (departmentId: string | null) => boolean {
+  const own = isImport ? ownDepartmentOf(actor, organisation) : null
+  const grants = grantsToAsk(actor, organisation)
+  const { hubId, userType, role, sendInvitations } = choices
+  return (departmentId) => {
+    if (own !== null && departmentId !== null && departmentId !== own) return false
+    if (!sendInvitations || !hubId || !userType || !role) return true
+    return mayGive(grants, { hubId, userType, role, departmentId: departmentId ?? choices.departmentId })
   }
 }
 
-/** How names of departments and locations are compared. */
-export function nameKey(name: string): string {
-  return name.trim().replaceAll(/\s+/g, ' ').toLowerCase()
+/** What somebody may give, or, where that is nothing, may ask others for. */
+function grantsToAsk(actor: KnownMember, organisation: Organisation): Grant[] {
+  const own = grantsOf(actor, organisation)
+  return own.length > 0 ? own : [REQUESTABLE]
 }
 
 function hashOf(parts: string[]): string {

@@ -21,6 +21,8 @@ export async function undoList(
     const batch = await findBatch(tx, { id: batchId, organisationId, inviterId: actorId })
     const actor = await findMember(tx, { id: actorId, organisationId })
     if (!batch || !actor) throw new Refusal('list_unknown')
+    // A button pressed twice: it is done.
+    if (batch.status === 'undone') return
     const { count } = await tx.batch.updateMany({
       where: { id: batchId, status: 'confirmed', startsAt: { gt: at }, sendInvitations: true },
       data: { status: 'undone', finishedAt: at },

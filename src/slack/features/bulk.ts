@@ -34,6 +34,7 @@ export const LIST_OPEN = 'list_open'
 export const LIST_UNDO = 'list_undo'
 /** "Send more invitations": its value is the list whose choices are taken over. */
 export const LIST_AGAIN = 'list_again'
+/** Rows that the second step shows; the others are counted. */
 const SHOWN_ROWS = 10
 
 const keepCount = createCountKeeper()
@@ -51,8 +52,10 @@ export const bulk: Feature = {
     [ADDRESSES]: keepCount,
     [LIST_BACK]: back,
     [LIST_AGAIN]: async (visit) => {
-      const draft = await draftOf(visit, visit.value)
-      return visit.open(await listForm(visit, { from: '' }, { pasted: '', access: draft ?? NOTHING_CHOSEN }))
+      const before = await draftOf(visit, visit.value)
+      // Of a list that was taken back, the addresses too: it is mended and sent again.
+      const pasted = before?.status === 'undone' ? before.pasted : ''
+      return visit.open(await listForm(visit, { from: '' }, { pasted, access: before ?? NOTHING_CHOSEN }))
     },
     [LIST_UNDO]: async (visit) => {
       await undoList(visit.c, { ...who(visit), batchId: visit.value })
@@ -78,24 +81,28 @@ function emptyForm(visit: Visit, from: string): Promise<ModalView> {
 async function back(visit: ActionVisit): Promise<void> {
   const draft = await draftOf(visit, visit.value)
   if (!draft) throw new Refusal('list_unknown')
-  const memory = recall(visit.view?.privateMetadata ?? '')
-  await visit.update(await listForm(visit, { from: memory.from }, { ...draft, access: draft }))
+  const { batchId, ...memory } = recall(visit.view?.privateMetadata ?? '')
+  await visit.update(await listForm(visit, memory, { ...draft, access: draft }))
 }
 
 /** "Check the list": what was pasted is checked at once, a file behind a small view, because Slack waits 3 s. */
 async function check(visit: SubmissionVisit): Promise<SubmissionResult> {
   const pasted = visit.values[ADDRESSES] ?? ''
-  const file = visit.files.file
-  const memory = recall(visit.view.privateMetadata)
-  const form: ListFormValues = { pasted, access: readAccess(visit.values), fileName: file?.name ?? '' }
-  ensureAccessIsChosen(form.access)
-  if (pasted.trim() === '' && !file) throw new Refusals([new Refusal('list_empty', { field: ADDRESSES })])
-  if (pasted.trim() !== '' && file) throw new Refusals([new Refusal('list_twice', { field: ADDRESSES })])
-  if (!file)
-    return { show: await draftAndShow(visit, memory, { form, rows: [rowsOfRecipients(readRecipients(pasted))] }) }
+  const { fileId: keptId, from } = recall(visit.view.privateMetadata)
+  const isPasted = pasted.trim() !== ''
+  const access = readAccess(visit.values)
+  ensureAccessIsChosen(access)
+  const file = visit.files.file ?? (keptId && !isPasted ? { keptId } : undefined)
+  if (!isPasted && !file) throw new Refusals([new Refusal('list_empty', { field: ADDRESSES })])
+  if (isPasted && file) throw new Refusals([new Refusal('list_twice', { field: ADDRESSES })])
+  if (!file) {
+    const rows = [rowsOfRecipients(readRecipients(pasted))]
+    return { show: await draftAndShow(visit, { from }, { form: { pasted, access }, rows }) }
+  }
   return readBehindNotice(visit, file, {
-    judge: (rows) => draftAndShow(visit, memory, { form, rows }),
-    retry: (problem) => listForm(visit, memory, { ...form, problem }),
+    judge: (rows, { id, name = 'the file' }) =>
+      draftAndShow(visit, { from, fileId: id }, { form: { pasted, access, fileName: name }, rows }),
+    retry: (problem) => listForm(visit, { from }, { pasted, access, problem }),
   })
 }
 
@@ -120,19 +127,19 @@ async function draftAndShow(
 export async function preview(
   visit: Visit,
   memory: ListMemory,
-  { draft, access, known = 0, ...kind }: PreviewOptions,
+  { draft, access, known = 0, inactive = 0, ...kind }: PreviewOptions,
 ): Promise<ModalView> {
   const [rows, hubs] = await Promise.all([
     readListRows(visit.c.db, draft.batchId, {
       verdicts: ['malformed', 'repeated', 'refused'],
-      limit: SHOWN_ROWS + 1,
+      limit: SHOWN_ROWS,
     }),
     access.hubId
       ? findUnits(visit.c.db, 'hub', { organisationId: visit.organisation.id, ids: [access.hubId], limit: 1 })
       : [],
   ])
   const { isImport = false, sendInvitations = true } = kind
-  const what = { hubName: hubs[0]?.name ?? '', access, isImport, sendInvitations, known }
+  const what = { hubName: hubs[0]?.name ?? '', access, isImport, sendInvitations, known, inactive }
   return previewView(memory, { draft, rows, what })
 }
 
@@ -141,8 +148,9 @@ export type PreviewOptions = {
   access: AccessValues
   isImport?: boolean
   sendInvitations?: boolean
-  /** Of an import: how many of its people are known already. */
+  /** Of an import: how many of its people are known already, and how many it says are not active. */
   known?: number
+  inactive?: number
 }
 
 /** "Send invitations": committed while Slack waits; the rest is told by the one message that follows. */

@@ -1,12 +1,12 @@
 // `/invites import`: people from a CSV file, who are known from then on, and invited at once where the box is ticked.
 import type { ModalView } from '@slack/types'
-import { countKnown, mayImport, prepareList, type ReadRow } from '../../invitations/index.ts'
+import { mayImport, prepareList, type ReadRow, readDraft, weighImport } from '../../invitations/index.ts'
 import { Refusal, Refusals } from '../../refusal.ts'
 import { accessChoices, accessFields, ensureAccessIsChosen, NOTHING_CHOSEN, readAccess } from '../access-fields.ts'
 import { fileField, plain, tickField } from '../blocks.ts'
-import type { Feature, SubmissionResult, SubmissionVisit, Visit } from '../feature.ts'
+import type { ActionVisit, Feature, SlackFile, SubmissionResult, SubmissionVisit, Visit } from '../feature.ts'
 import { readBehindNotice } from '../list-file.ts'
-import { type ListMemory, problemBlocks, recall, remember } from '../list-views.ts'
+import { IMPORT_BACK, keptFileHint, type ListMemory, problemBlocks, recall, remember } from '../list-views.ts'
 import { preview } from './bulk.ts'
 
 const FORM = 'import_form'
@@ -23,14 +23,16 @@ export const importPeople: Feature = {
   },
   actions: {
     [IMPORT_OPEN]: async (visit) => visit.open(await form(visit, { from: '' }, {})),
+    [IMPORT_BACK]: back,
   },
   submissions: { [FORM]: check },
   choices: accessChoices,
 }
 
 type Values = Record<string, string | null>
+type Shown = { problem?: string; fileName?: string }
 
-async function form(visit: Visit, memory: ListMemory, values: Values, problem?: string): Promise<ModalView> {
+async function form(visit: Visit, memory: ListMemory, values: Values, shown: Shown = {}): Promise<ModalView> {
   if (!mayImport(visit.member, visit.organisation)) throw new Refusal('may_not_import')
   return {
     type: 'modal',
@@ -40,12 +42,14 @@ async function form(visit: Visit, memory: ListMemory, values: Values, problem?: 
     submit: plain('Check the file', 24),
     close: plain('Cancel', 24),
     blocks: [
-      ...problemBlocks(problem),
+      ...problemBlocks(shown.problem),
       fileField({
         id: 'file',
         label: 'CSV file',
-        hint: 'Columns by their names: email, first name, last name, mobile, department, location, employee type, start date, groups, active. Up to 10,000 rows and 10 MB. Who is known already is brought up to date.',
-        optional: false,
+        hint: memory.fileId
+          ? keptFileHint(shown.fileName)
+          : 'Columns by their names: email, first name, last name, mobile, department, location, employee type, start date, groups, active. Up to 10,000 rows and 10 MB. Who is known already is brought up to date.',
+        optional: memory.fileId !== undefined,
         types: ['csv', 'tsv', 'txt'],
       }),
       tickField({
@@ -59,26 +63,46 @@ async function form(visit: Visit, memory: ListMemory, values: Values, problem?: 
   }
 }
 
+/** "Back": the form again, with everything that was chosen and its file. */
+async function back(visit: ActionVisit): Promise<void> {
+  const { organisation, member, value } = visit
+  const draft = await readDraft(visit.c.db, {
+    batchId: value,
+    organisationId: organisation.id,
+    inviterId: member.id,
+  })
+  if (!draft) throw new Refusal('list_unknown')
+  const { batchId, ...memory } = recall(visit.view?.privateMetadata ?? '')
+  const { hubId, userType, role, departmentId, locationId, language, note, fileName } = draft
+  const values = { hubId, userType, role, departmentId, locationId, language, note }
+  const ticked = draft.sendInvitations ? 'yes' : null
+  await visit.update(await form(visit, memory, { ...values, [TICK]: ticked }, { fileName }))
+}
+
 async function check(visit: SubmissionVisit): Promise<SubmissionResult> {
   const { values, files } = visit
-  const file = files.file
+  const { fileId: keptId, from } = recall(visit.view.privateMetadata)
+  const file = files.file ?? (keptId ? { keptId } : undefined)
   if (!file) throw new Refusals([new Refusal('list_empty', { field: 'file' })])
   const sendInvitations = Boolean(values[TICK])
   const access = sendInvitations ? readAccess(values) : NOTHING_CHOSEN
   if (sendInvitations) ensureAccessIsChosen(access)
-  const memory = recall(visit.view.privateMetadata)
-  const judge = async (rows: AsyncIterable<ReadRow[]>) => {
+  const judge = async (rows: AsyncIterable<ReadRow[]>, { id, name = 'the file' }: SlackFile) => {
     const draft = await prepareList(visit.c, {
       organisationId: visit.organisation.id,
       actorId: visit.member.id,
       source: 'import',
       choices: { ...access, sendInvitations },
       pasted: '',
-      fileName: file.name ?? '',
+      fileName: name,
       rows,
     })
-    const known = await countKnown(visit.c.db, draft.batchId)
-    return preview(visit, memory, { draft, access, isImport: true, sendInvitations, known })
+    const weighed = await weighImport(visit.c.db, draft.batchId)
+    const kind = { isImport: true, sendInvitations }
+    return preview(visit, { from, fileId: id }, { draft, access, ...kind, ...weighed })
   }
-  return readBehindNotice(visit, file, { judge, retry: (problem) => form(visit, memory, values, problem) })
+  return readBehindNotice(visit, file, {
+    judge,
+    retry: (problem) => form(visit, { from }, values, { problem }),
+  })
 }

@@ -1,11 +1,13 @@
 // `/invites` and `/invites ana@example.org`: the form for one invitation, and its confirmation.
 import { createHash } from 'node:crypto'
 import type { ModalView } from '@slack/types'
-import { sendInvitation } from '../../invitations/index.ts'
+import { type SentInvitation, sendInvitation } from '../../invitations/index.ts'
+import { Refusal } from '../../refusal.ts'
 import { accessChoices, accessFields, NOTHING_CHOSEN, onlyAsks, readAccess } from '../access-fields.ts'
 import { actions, button, context, cut, emailField, escapeText, plain, section } from '../blocks.ts'
 import type { Feature, SubmissionResult, SubmissionVisit, Visit } from '../feature.ts'
 import { tellPrivately } from '../tell-privately.ts'
+import { bookingOffer } from './booking.ts'
 
 const FORM = 'invite_form'
 const OPEN = 'invite_open'
@@ -20,7 +22,8 @@ export const invite: Feature = {
     run: async (visit) => visit.open(await form(visit, { email: readTypedAddress(visit.rest), from: visit.channelId })),
   },
   actions: {
-    [OPEN]: async (visit) => visit.open(await form(visit, { email: '', from: '' })),
+    // Its value is an address to fill in, or nothing.
+    [OPEN]: async (visit) => visit.open(await form(visit, { email: visit.value, from: '' })),
   },
   shortcuts: {
     invite_someone: async (visit) => visit.open(await form(visit, { email: '', from: '' })),
@@ -52,13 +55,20 @@ async function form(visit: Visit, start: { email: string; from: string }): Promi
 
 async function submit(visit: SubmissionVisit): Promise<SubmissionResult> {
   const { values, member, organisation } = visit
-  const sent = await sendInvitation(visit.c, {
-    organisationId: organisation.id,
-    actorId: member.id,
-    submissionKey: `${visit.view.id} ${fingerprint(values)}`,
-    origin: 'slack',
-    form: { email: values.email ?? '', ...readAccess(values) },
-  })
+  const form = { email: values.email ?? '', ...readAccess(values) }
+  let sent: SentInvitation
+  try {
+    sent = await sendInvitation(visit.c, {
+      organisationId: organisation.id,
+      actorId: member.id,
+      submissionKey: `${visit.view.id} ${fingerprint(values)}`,
+      origin: 'slack',
+      form,
+    })
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== 'hourly_limit') throw error
+    return { show: bookingOffer(form, { refusal: error, from: visit.view.privateMetadata }) }
+  }
   if (sent.isRequest) {
     const asked = escapeText(
       `Your request to invite ${sent.email} into ${sent.hubName} is on its way. You will hear what was decided.`,

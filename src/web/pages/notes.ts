@@ -11,8 +11,16 @@ export function welcomePage(texts: Texts): Html {
 
 /** The one page for links that are unknown, used, expired or revoked. */
 export function deadLinkPage(texts: Texts): Html {
-  const { title, heading, why, alreadyIn, askAgain } = texts.dead
-  return note(texts, { title, heading, paragraphs: [why, alreadyIn, askAgain] })
+  const { title, heading, why, alreadyIn, askAgain, button } = texts.dead
+  // The address stays the same, whatever stands in it: nothing of it is written into the page.
+  const ask = html`<form method="post" action="?ask"><button type="submit">${button}</button></form>`
+  return note(texts, { title, heading, paragraphs: [why, alreadyIn, askAgain], after: ask })
+}
+
+/** After "Ask for a new one": the same to everybody. */
+export function askedPage(texts: Texts): Html {
+  const { title, heading, told, wait } = texts.asked
+  return note(texts, { title, heading, paragraphs: [told, wait] })
 }
 
 /** Pages that have one sentence under their heading. */
@@ -35,12 +43,12 @@ export function troublePage(texts: Texts, { trouble, reference }: Trouble): Html
 
 export type Trouble = { trouble: 'outage' | 'broken'; reference: string }
 
-type Note = { title: string; heading: string; paragraphs: (Html | string)[]; mark?: 'good' }
+type Note = { title: string; heading: string; paragraphs: (Html | string)[]; mark?: 'good'; after?: Html }
 
-function note(texts: Texts, { title, heading, paragraphs, mark }: Note): Html {
+function note(texts: Texts, { title, heading, paragraphs, mark, after }: Note): Html {
   const content = html`<div class="card note">
 ${mark === 'good' && html`<p class="mark" aria-hidden="true">✓</p>`}
 <h1>${heading}</h1>
-${paragraphs.map((paragraph) => html`<p>${paragraph}</p>\n`)}</div>`
+${paragraphs.map((paragraph) => html`<p>${paragraph}</p>\n`)}${after}</div>`
   return layout(texts, { title, content })
 }

@@ -61,8 +61,14 @@ export const en: Texts = {
     heading: 'This link does not work (any more)',
     why: 'An invitation works once and for a limited time, and only the latest message counts.',
     alreadyIn: 'If you have just signed up, all is well: your account is ready.',
-    askAgain:
-      'Otherwise look for a newer message from us, or ask the person who invited you to send the invitation again.',
+    askAgain: 'Otherwise look for a newer message from us, or ask for a new invitation here.',
+    button: 'Ask for a new one',
+  },
+  asked: {
+    title: 'Thank you',
+    heading: 'Thank you for telling us',
+    told: 'If this link came with an invitation, the person who sent it hears that you would like a new one.',
+    wait: 'A new message will come to the same mailbox if they send one. Nothing else is needed here.',
   },
   notFound: {
     title: 'Page not found',

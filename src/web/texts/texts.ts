@@ -54,7 +54,8 @@ export type Texts = {
     of: Record<FormRefusalCode, (field: FieldName) => string>
   }
   welcome: { title: string; heading: string; ready: string; told: string; close: string }
-  dead: { title: string; heading: string; why: string; alreadyIn: string; askAgain: string }
+  dead: { title: string; heading: string; why: string; alreadyIn: string; askAgain: string; button: string }
+  asked: { title: string; heading: string; told: string; wait: string }
   notFound: { title: string; heading: string; what: string }
   notAllowed: { title: string; heading: string; what: string }
   tooMany: { title: string; heading: string; what: (seconds: number) => string }

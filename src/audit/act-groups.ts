@@ -1,0 +1,43 @@
+// Acts as people look for them in the audit log. Pure.
+import type { Act } from './audit-event.ts'
+
+export type ActGroup = 'invitations' | 'approvals' | 'links' | 'people' | 'settings' | 'refusals'
+
+const GROUP_OF: Record<Act, ActGroup> = {
+  'organisation.created': 'settings',
+  'settings.changed': 'settings',
+  'hub.created': 'settings',
+  'department.created': 'settings',
+  'location.created': 'settings',
+  'person.added': 'people',
+  'person.changed': 'people',
+  'person.deactivated': 'people',
+  'person.reactivated': 'people',
+  'invitation.asked': 'invitations',
+  'invitation.sent': 'invitations',
+  'invitation.maybe_sent': 'invitations',
+  'invitation.failed': 'invitations',
+  'invitation.resent': 'invitations',
+  'invitation.revoked': 'invitations',
+  'invitation.asked_again': 'invitations',
+  'invitation.expired': 'invitations',
+  'invitation.accepted': 'invitations',
+  'invitation.added_to_hub': 'invitations',
+  'request.asked': 'approvals',
+  'request.approved': 'approvals',
+  'request.rejected': 'approvals',
+  'request.lapsed': 'approvals',
+  'list.sent': 'invitations',
+  'list.undone': 'invitations',
+  'people.imported': 'people',
+  'account.paused': 'people',
+  'account.reopened': 'people',
+  'link.probed': 'refusals',
+  refused: 'refusals',
+}
+
+/** Every act of a group. */
+export function actsOf(group: ActGroup): Act[] {
+  // The keys of a Record<Act, …> are acts; TypeScript gives them back as texts.
+  return (Object.keys(GROUP_OF) as Act[]).filter((act) => GROUP_OF[act] === group)
+}

@@ -1,0 +1,138 @@
+// The invitation past the hour's limit: booked for the minute at which it works again, sent by the clock, rights and
+// limits asked anew.
+import type { Collaborators } from '../collaborators.ts'
+import { type Database, inTransaction, isId, newId, type Prisma } from '../database/index.ts'
+import { findOrganisation } from '../organisation/index.ts'
+import { readEmailAddress } from '../people/index.ts'
+import { Refusal, Refusals } from '../refusal.ts'
+import { clockTime, lockSender, nextFreeMinute } from './limits.ts'
+import { type InvitationForm, sendInvitation } from './send-invitation.ts'
+
+/** One person has at most this many booked at once. */
+export const MOST_BOOKINGS = 100
+
+export type BookingRequest = { organisationId: string; actorId: string; form: InvitationForm; origin: string }
+
+/** Books an invitation for the next free minute. Throws Refusal `address_malformed` and `too_many_booked`. */
+export async function bookInvitation(
+  c: Pick<Collaborators, 'db' | 'followUp' | 'now'>,
+  request: BookingRequest,
+): Promise<{ email: string; dueAt: Date; time: string }> {
+  const { organisationId, actorId, form } = request
+  const address = readEmailAddress(form.email)
+  if (!address) throw new Refusals([new Refusal('address_malformed', { field: 'email' })])
+  return inTransaction(c.db, async (tx) => {
+    await lockSender(tx, actorId)
+    const organisation = await findOrganisation(tx, { id: organisationId })
+    if (!organisation) throw new Refusal('may_not_invite')
+    const booked = await tx.booking.count({ where: { actorId, status: 'booked' } })
+    if (booked >= MOST_BOOKINGS) throw new Refusal('too_many_booked', { detail: { most: MOST_BOOKINGS } })
+    const at = c.now()
+    const dueAt = await nextFreeMinute(tx, { actorId, at, hourlyLimit: organisation.hourlyLimit })
+    const id = newId()
+    await tx.booking.create({
+      data: { id, organisationId, actorId, form: { ...form }, email: address.shown, dueAt, createdAt: at },
+    })
+    await c.followUp(tx, [{ kind: 'booking', bookingId: id, notBefore: dueAt }])
+    return { email: address.shown, dueAt, time: clockTime(dueAt, organisation.timeZone) }
+  })
+}
+
+/** Takes back what is booked. Throws Refusal `booking_unknown` when it was sent, or taken back, already. */
+export async function cancelBooking(
+  c: Pick<Collaborators, 'db'>,
+  request: { organisationId: string; actorId: string; bookingId: string },
+): Promise<void> {
+  const { organisationId, actorId, bookingId: id } = request
+  if (!isId(id)) throw new Refusal('booking_unknown')
+  const { count } = await c.db.prisma.booking.updateMany({
+    where: { id, organisationId, actorId, status: 'booked' },
+    data: { status: 'cancelled' },
+  })
+  if (count !== 1) throw new Refusal('booking_unknown')
+}
+
+export type Booked = { id: string; email: string; dueAt: Date }
+
+/** What somebody has booked, in its order; at most `MOST_BOOKINGS`. */
+export async function listBookings(db: Database, actorId: string): Promise<Booked[]> {
+  return db.prisma.booking.findMany({
+    where: { actorId, status: 'booked' },
+    orderBy: { dueAt: 'asc' },
+    take: MOST_BOOKINGS,
+    select: { id: true, email: true, dueAt: true },
+  })
+}
+
+/** How a booked invitation went when its minute came. */
+export type BookingOutcome =
+  | { kind: 'gone' }
+  | { kind: 'sent'; email: string }
+  | { kind: 'refused'; email: string; refusals: Refusal[]; actorSlackId: string | null }
+
+/**
+ * Sends what was booked, once, however often it is run. Past the limit again (somebody sent by hand meanwhile), it is
+ * put off to the next free minute.
+ */
+export async function runBooking(
+  c: Pick<Collaborators, 'db' | 'followUp' | 'now'>,
+  bookingId: string,
+): Promise<BookingOutcome> {
+  const booking = await c.db.prisma.booking.findUnique({
+    where: { id: bookingId, status: 'booked' },
+    include: { actor: { select: { slackUserId: true } } },
+  })
+  if (!booking) return { kind: 'gone' }
+  const { organisationId, actorId, email } = booking
+  try {
+    await sendInvitation(c, {
+      organisationId,
+      actorId,
+      submissionKey: `booking ${bookingId}`,
+      form: readForm(booking.form),
+      origin: 'booked',
+    })
+  } catch (error) {
+    const refusals = error instanceof Refusals ? error.refusals : error instanceof Refusal ? [error] : []
+    const [first] = refusals
+    if (!first) throw error
+    if (first.code === 'hourly_limit') return putOff(c, bookingId, new Date(Number(first.detail.at)))
+    await c.db.prisma.booking.updateMany({
+      where: { id: bookingId, status: 'booked' },
+      data: { status: 'refused', reason: first.code },
+    })
+    return { kind: 'refused', email, refusals, actorSlackId: booking.actor.slackUserId }
+  }
+  await c.db.prisma.booking.updateMany({ where: { id: bookingId, status: 'booked' }, data: { status: 'sent' } })
+  return { kind: 'sent', email }
+}
+
+async function putOff(
+  c: Pick<Collaborators, 'db' | 'followUp'>,
+  bookingId: string,
+  dueAt: Date,
+): Promise<BookingOutcome> {
+  await inTransaction(c.db, async (tx) => {
+    const { count } = await tx.booking.updateMany({ where: { id: bookingId, status: 'booked' }, data: { dueAt } })
+    if (count === 1) await c.followUp(tx, [{ kind: 'booking', bookingId, notBefore: dueAt }])
+  })
+  return { kind: 'gone' }
+}
+
+/** What the form held, as it was written down by `bookInvitation`. */
+function readForm(stored: Prisma.JsonValue): InvitationForm {
+  const field = (name: string): string | null => {
+    const value = typeof stored === 'object' && stored !== null && !Array.isArray(stored) ? stored[name] : null
+    return typeof value === 'string' ? value : null
+  }
+  return {
+    email: field('email') ?? '',
+    hubId: field('hubId'),
+    userType: (field('userType') ?? null) as InvitationForm['userType'],
+    role: (field('role') ?? null) as InvitationForm['role'],
+    departmentId: field('departmentId'),
+    locationId: field('locationId'),
+    language: field('language'),
+    note: field('note') ?? '',
+  }
+}

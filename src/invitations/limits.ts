@@ -1,0 +1,79 @@
+// How many messages one inviter may ask for in an hour, and one address gets in a day: counted in the database, so that
+// ten submissions at once, and two instances, count as one after the other.
+import { type Database, newId, type SqlTransaction } from '../database/index.ts'
+import { Refusal } from '../refusal.ts'
+
+/** Messages that one address is sent in 24 hours by one organisation (SPEC, section 2). */
+export const ADDRESS_LIMIT = 10
+const HOUR = 60 * 60 * 1000
+const DAY = 24 * HOUR
+const MINUTE = 60 * 1000
+
+export type SingleSending = {
+  organisationId: string
+  actorId: string
+  emailKey: string
+  at: Date
+  /** The organisation's limit for one inviter in 60 minutes, and its time zone for the words. */
+  hourlyLimit: number
+  timeZone: string
+}
+
+/**
+ * Counts one single invitation or resend. Throws Refusal `hourly_limit` (with the minute at which it works again, `at`
+ * in ms since 1970 and `time` in the organisation's time zone) and `address_limit`.
+ */
+export async function countSingleSending(tx: SqlTransaction, sending: SingleSending): Promise<void> {
+  const { organisationId, actorId, emailKey, at, hourlyLimit } = sending
+  await lockSender(tx, actorId)
+  const hourAgo = new Date(at.getTime() - HOUR)
+  const dayAgo = new Date(at.getTime() - DAY)
+  const written = await tx.$executeRaw`
+    INSERT INTO "Sending" ("id", "organisationId", "actorId", "emailKey", "at", "isSingle")
+    SELECT ${newId()}::uuid, ${organisationId}::uuid, ${actorId}::uuid, ${emailKey}::text, ${at}::timestamptz, true
+    WHERE (SELECT count(*) FROM "Sending" WHERE "actorId" = ${actorId}::uuid AND "isSingle" AND "at" > ${hourAgo})
+        < ${hourlyLimit}::int
+      AND (SELECT count(*) FROM "Sending" WHERE "organisationId" = ${organisationId}::uuid
+        AND "emailKey" = ${emailKey}::text AND "at" > ${dayAgo}) < ${ADDRESS_LIMIT}::int`
+  if (written === 1) return
+  const next = await nextFreeMinute(tx, sending)
+  if (next <= at) throw new Refusal('address_limit', { field: 'email', detail: { most: ADDRESS_LIMIT } })
+  throw new Refusal('hourly_limit', {
+    field: 'email',
+    detail: { most: hourlyLimit, at: next.getTime(), time: clockTime(next, sending.timeZone) },
+  })
+}
+
+/** Two acts of one sender are counted one after the other, until the first is committed. */
+export async function lockSender(tx: SqlTransaction, actorId: string): Promise<void> {
+  await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`sender ${actorId}`}, 0))::text`
+}
+
+/**
+ * The first minute at which one more single invitation of this sender is within the limit, with what is booked already
+ * counted in; not later than `at` when there is room now.
+ */
+export async function nextFreeMinute(
+  tx: SqlTransaction,
+  { actorId, at, hourlyLimit }: Pick<SingleSending, 'actorId' | 'at' | 'hourlyLimit'>,
+): Promise<Date> {
+  const hourAgo = new Date(at.getTime() - HOUR)
+  const [row] = await tx.$queryRaw<{ moment: Date }[]>`
+    SELECT "moment" FROM (
+      SELECT "at" AS "moment" FROM "Sending" WHERE "actorId" = ${actorId}::uuid AND "isSingle" AND "at" > ${hourAgo}
+      UNION ALL
+      SELECT "dueAt" FROM "Booking" WHERE "actorId" = ${actorId}::uuid AND "status" = 'booked'
+    ) moments ORDER BY "moment" DESC OFFSET ${hourlyLimit - 1}::int LIMIT 1`
+  if (!row) return at
+  return new Date(Math.ceil((row.moment.getTime() + HOUR) / MINUTE) * MINUTE)
+}
+
+/** "15:42", in a time zone. */
+export function clockTime(at: Date, timeZone: string): string {
+  return new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone }).format(at)
+}
+
+/** Forgets what no limit asks about any more. */
+export async function forgetSendings(db: Database, now: Date): Promise<void> {
+  await db.prisma.sending.deleteMany({ where: { at: { lt: new Date(now.getTime() - 2 * DAY) } } })
+}
