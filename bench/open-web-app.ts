@@ -24,6 +24,7 @@ export async function openWebApp(invitations: number): Promise<WebApp> {
       databaseUrl: undefined,
       secret,
       slackCommand: '/invites',
+    isUnderNpm: false,
     },
     { log, schedule: false, webLimits: { open: 1_000_000_000, send: 1_000_000_000 } },
   )

@@ -21,6 +21,8 @@ type Common = Readonly<{
   /** Undefined only with the embedded database, until `ensureSecret` has made it. */
   secret: string | undefined
   slackCommand: string
+  /** Started as `npm start`: npm stands between Usher and whoever ends it. */
+  isUnderNpm: boolean
 }>
 
 export type SandboxConfig = Common & Readonly<{ mode: 'sandbox'; host: '127.0.0.1' }>
@@ -194,6 +196,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     databaseUrl: found.DATABASE_URL,
     secret: found.USHER_SECRET,
     slackCommand: found.SLACK_COMMAND,
+    isUnderNpm: env.npm_lifecycle_event === 'start',
   }
   const {
     SLACK_BOT_TOKEN: botToken,

@@ -57,7 +57,7 @@ const starting: RequestListener = (request, response) => {
 function inWords(error: NodeJS.ErrnoException, port: number): Error {
   if (error.code === 'EADDRINUSE') {
     return new PortTaken(
-      `Port ${port} is taken by another program. Stop that one, or give Usher another port: PORT=${port + 1} npm start`,
+      `Port ${port} is taken, perhaps by an Usher that runs already. Stop that program, or give this one another port: PORT=${port + 1} npm start`,
       { cause: error },
     )
   }

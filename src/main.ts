@@ -24,16 +24,28 @@ try {
   const app = await buildApp(config)
   const address = config.mode === 'sandbox' ? `http://localhost:${new URL(app.url).port}` : config.publicUrl
   console.log(config.mode === 'sandbox' ? sandboxBanner(address) : `Usher is ready at ${address}`)
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, async () => {
-      await app.stop()
-      process.exit(0)
-    })
+  const stop = async () => {
+    await app.stop()
+    process.exit(0)
   }
+  // Not `once`: Ctrl+C may come from the terminal and from npm, and the second must not cut the first short.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop)
+  if (config.isUnderNpm) stopWithParent(stop)
 } catch (error) {
   const isPlain = error instanceof Error && SAYS_WHAT_TO_DO.includes(error.name)
   console.error(isPlain ? `\n${error.message}\n` : error)
   process.exit(1)
+}
+
+/**
+ * npm, told to end, does not always pass that on to what it started: when the parent is gone, so is the reason to run.
+ * Only under npm: a program that was started by itself may well outlive its shell.
+ */
+function stopWithParent(stop: () => Promise<void>): void {
+  const parent = process.ppid
+  setInterval(() => {
+    if (process.ppid !== parent) void stop()
+  }, 500).unref()
 }
 
 function sandboxBanner(address: string): string {

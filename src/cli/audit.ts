@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util'
 import { type Break, type ChainVerdict, isInChain, verifyChains } from '../audit/index.ts'
 import type { Config } from '../config.ts'
-import { migrationState, openDatabase } from '../database/index.ts'
+import { type Database, migrationState, openDatabase } from '../database/index.ts'
 import { CannotDo } from './cannot-do.ts'
 
 const usage = 'npm run usher -- audit verify [--noted 1204:9f3a…]'
@@ -12,7 +12,7 @@ type Noted = { sequence: number; hash: string }
 
 /**
  * Takes the words after `audit`. The exit code is 1 when a chain is broken. Throws CannotDo for what was not
- * understood, and what opening the database throws.
+ * understood, and where settings or database are not right.
  */
 export async function runAudit(
   words: string[],
@@ -25,8 +25,7 @@ export async function runAudit(
   })
   if (positionals.length !== 1 || positionals[0] !== 'verify') throw new CannotDo(`Type: ${usage}`)
   const notes = (values.noted ?? []).map(readNoted)
-  const { databaseUrl, dataDir } = readConfig()
-  const db = await openDatabase({ url: databaseUrl, dataDir, log: silent, poolSize: 2, waitMs: 0, join: true })
+  const db = await open(readConfig)
   try {
     if ((await migrationState(db.url)) !== 'current') {
       throw new CannotDo('The tables of this database are not those of this Usher. Start Usher once, then try again.')
@@ -38,6 +37,25 @@ export async function runAudit(
     return { text: report(verdicts, { notes, lost }), code: isBroken ? 1 : 0 }
   } finally {
     await db.close()
+  }
+}
+
+/** What keeps an installation from starting keeps this from running, and says so in its own words. */
+const SAYS_WHAT_TO_DO = [
+  'ConfigurationProblems',
+  'DatabaseUnreachable',
+  'EmbeddedDatabaseInUse',
+  'EmbeddedDatabaseUnavailable',
+]
+
+async function open(readConfig: () => Config): Promise<Database> {
+  try {
+    const { databaseUrl, dataDir } = readConfig()
+    return await openDatabase({ url: databaseUrl, dataDir, log: silent, poolSize: 2, waitMs: 0, join: true })
+  } catch (error) {
+    if (error instanceof Error && SAYS_WHAT_TO_DO.includes(error.name))
+      throw new CannotDo(error.message, { cause: error })
+    throw error
   }
 }
 

@@ -81,6 +81,8 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
     inTransaction: (work, transactionOptions) => inTransaction({ prisma }, work, transactionOptions),
     ping: () => ping(pool),
     async close() {
+      // What breaks from here on is meant to.
+      pool.removeAllListeners('error').on('error', () => {})
       await prisma.$disconnect()
       // A connection that hangs must not keep the program from ending.
       await Promise.race([pool.end(), sleep(5_000, undefined, { ref: false })])

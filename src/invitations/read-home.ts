@@ -27,7 +27,7 @@ export async function readHomeFigures(db: Database, viewer: Viewer, now: Date): 
         (extract(epoch FROM percentile_cont(0.5) WITHIN GROUP (ORDER BY i."acceptedAt" - i."createdAt")
           FILTER (WHERE NOT i."isAddition")) * 1000)::float8 AS "median"
       FROM "Invitation" i LEFT JOIN "InvitationOpening" o ON o."invitationId" = i."id"
-      WHERE ${within(viewer)} AND i."createdAt" > ${since}`,
+      WHERE ${within(viewer)} AND i."createdAt" > ${since} AND i."status" NOT IN ('awaiting_approval', 'rejected')`,
     db.prisma.$queryRaw<HomeFigures['errors']>(Prisma.sql`
       SELECT i."id", i."email", coalesce(i."deliveryProblem", '') AS "problem" FROM "Invitation" i
       WHERE ${within(viewer)} AND i."status" = 'error' ORDER BY i."createdAt" DESC LIMIT ${LAST_ERRORS}`),

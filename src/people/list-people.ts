@@ -31,7 +31,7 @@ export const PEOPLE_PAGE = 8
 /** Counted no further. */
 export const PEOPLE_COUNTED = 10_000
 /** Where each has to be asked, so many are asked for a count. */
-const ASKED_FOR_COUNT = 5_000
+const ASKED_FOR_COUNT = 2_000
 
 type Asked = { filter: PeopleFilter; at?: PeoplePlace; size?: number }
 
@@ -42,23 +42,28 @@ type Asked = { filter: PeopleFilter; at?: PeoplePlace; size?: number }
 export async function listPeople(db: Database, viewer: PeopleViewer, asked: Asked): Promise<PeoplePage> {
   const { filter, at = 'first', size = PEOPLE_PAGE } = asked
   const query = await narrow(db, viewer, filter)
-  const [page, total] = await Promise.all([readPage(db, query, { at, size }), countPeople(db, query)])
-  return { ...page, total }
+  const [{ matched, ...page }, total] = await Promise.all([
+    readPage(db, query, { at, size }),
+    query.few ? undefined : countPeople(db, query),
+  ])
+  const exactly = { count: Math.min(matched, PEOPLE_COUNTED), isExact: matched <= PEOPLE_COUNTED }
+  return { ...page, total: total ?? exactly }
 }
 
 async function readPage(
   db: Database,
   query: PeopleQuery,
   { at, size }: { at: PeoplePlace; size: number },
-): Promise<Omit<PeoplePage, 'total'>> {
+): Promise<Omit<PeoplePage, 'total'> & { matched: number }> {
   const rows = await readRows(db, query, { at, limit: size + 1 })
+  const matched = rows[0]?.matched ?? 0
   if (isBackwards(at)) {
     // Nothing is left in front of it: from the beginning then, so that the first page is a full one.
     if (rows.length <= size) return readPage(db, query, { at: 'first', size })
-    return { people: rows.slice(0, size).reverse().map(lineOf), hasPrevious: true, hasNext: at !== 'last' }
+    return { matched, people: rows.slice(0, size).reverse().map(lineOf), hasPrevious: true, hasNext: at !== 'last' }
   }
   if (at !== 'first' && rows.length === 0) return readPage(db, query, { at: 'last', size })
-  return { people: rows.slice(0, size).map(lineOf), hasPrevious: at !== 'first', hasNext: rows.length > size }
+  return { matched, people: rows.slice(0, size).map(lineOf), hasPrevious: at !== 'first', hasNext: rows.length > size }
 }
 
 function isBackwards(at: PeoplePlace): boolean {
@@ -69,6 +74,8 @@ type Row = Omit<PersonLine, 'invited' | 'user' | 'obstacles'> & {
   standing: string
   employeeType: EmployeeType | null
   isActive: boolean
+  /** Where the few are gathered: how many of them match. */
+  matched: number
 }
 
 const PLACE = Prisma.sql`p."lastName", p."firstName", p."id"`
@@ -86,62 +93,68 @@ async function readRows(
   const order = isBackwards(at)
     ? Prisma.sql`ORDER BY p."lastName" DESC, p."firstName" DESC, p."id" DESC`
     : Prisma.sql`ORDER BY p."lastName", p."firstName", p."id"`
-  const found = everyBranch(
-    query,
-    (branch) => Prisma.sql`SELECT ${PLACE} FROM "Person" p
-      WHERE ${branch} AND ${query.holds}${beyond(at)} ${order} LIMIT ${limit}`,
-  )
   // Only the rows of the page are read whole.
+  const whole = (matched: Prisma.Sql) => Prisma.sql`SELECT ${COLUMNS}, ${matched} AS "matched"
+    FROM page JOIN "Person" p ON p."id" = page."id" LEFT JOIN "Department" d ON d."id" = p."departmentId"
+    LEFT JOIN "Location" l ON l."id" = p."locationId" ${order}`
+  if (query.few) {
+    return ask<Row>(
+      db,
+      Prisma.sql`WITH ${gathered(query)}, matching AS MATERIALIZED (
+          SELECT ${PLACE} FROM few JOIN "Person" p ON p."id" = few."personId" WHERE ${oneOf(query)} AND ${query.holds}
+        ), page AS (SELECT p."id" FROM matching p WHERE ${beyond(at)} ${order} LIMIT ${limit})
+        ${whole(Prisma.sql`(SELECT count(*)::int FROM matching)`)}`,
+    )
+  }
+  const found = everyRange(
+    query,
+    (range) => Prisma.sql`SELECT ${PLACE} FROM "Person" p
+      WHERE ${range} AND ${query.holds} AND ${beyond(at)} ${order} LIMIT ${limit}`,
+  )
   return ask<Row>(
     db,
-    Prisma.sql`${gathered(query)}, page AS (SELECT p."id" FROM (${found}) p ${order} LIMIT ${limit})
-      SELECT ${COLUMNS} FROM page JOIN "Person" p ON p."id" = page."id"
-      LEFT JOIN "Department" d ON d."id" = p."departmentId" LEFT JOIN "Location" l ON l."id" = p."locationId" ${order}`,
+    Prisma.sql`WITH page AS (SELECT p."id" FROM (${found}) p ${order} LIMIT ${limit}) ${whole(Prisma.sql`0`)}`,
   )
 }
 
 function gathered({ few }: PeopleQuery): Prisma.Sql {
-  return Prisma.sql`WITH few AS MATERIALIZED (${few ?? Prisma.sql`SELECT NULL::uuid AS "personId"`})`
+  return Prisma.sql`few AS MATERIALIZED (${few ?? Prisma.sql`SELECT NULL::uuid AS "personId"`})`
 }
 
-/**
- * Where the few are known they are all looked at; else each standing is a range of one index in the order of the names,
- * and what is asked is merged from them.
- */
-function everyBranch({ few, standings }: PeopleQuery, select: (branch: Prisma.Sql) => Prisma.Sql): Prisma.Sql {
-  const oneOf = standings ? Prisma.sql`${STANDING} = ANY(${standings}::text[])` : Prisma.sql`true`
-  const branches = few
-    ? [Prisma.sql`p."id" IN (SELECT "personId" FROM few) AND ${oneOf}`]
-    : (standings?.map((standing) => Prisma.sql`${STANDING} = ${standing}`) ?? [Prisma.sql`true`])
+function oneOf({ standings }: PeopleQuery): Prisma.Sql {
+  return standings ? Prisma.sql`${STANDING} = ANY(${standings}::text[])` : Prisma.sql`true`
+}
+
+/** Each standing is a range of one index in the order of the names; what is asked is merged from them. */
+function everyRange({ standings }: PeopleQuery, select: (range: Prisma.Sql) => Prisma.Sql): Prisma.Sql {
+  const ranges = standings?.map((standing) => Prisma.sql`${STANDING} = ${standing}`) ?? [Prisma.sql`true`]
   return Prisma.join(
-    branches.map((branch) => Prisma.sql`(${select(branch)})`),
+    ranges.map((range) => Prisma.sql`(${select(range)})`),
     ' UNION ALL ',
   )
 }
 
 function beyond(at: PeoplePlace): Prisma.Sql {
-  if (at === 'first' || at === 'last') return Prisma.sql``
+  if (at === 'first' || at === 'last') return Prisma.sql`true`
   const [{ lastName, firstName, id }, sign] = 'after' in at ? [at.after, Prisma.sql`>`] : [at.before, Prisma.sql`<`]
-  return Prisma.sql` AND (${PLACE}) ${sign} (${lastName}, ${firstName}, ${id}::uuid)`
+  return Prisma.sql`(${PLACE}) ${sign} (${lastName}, ${firstName}, ${id}::uuid)`
 }
 
-/** How many match, as far as that is soon said. */
+/** How many match, as far as that is soon said; only where the few are not gathered. */
 async function countPeople(db: Database, query: PeopleQuery): Promise<PeopleTotal> {
-  const most = query.few || query.isPlain ? PEOPLE_COUNTED + 1 : ASKED_FOR_COUNT + 1
+  const most = query.isPlain ? PEOPLE_COUNTED + 1 : ASKED_FOR_COUNT + 1
   const own = Prisma.sql`p."organisationId" = ${query.organisationId}::uuid`
-  // Those who are asked, and of them those for whom the rest holds.
-  const candidates = query.few
-    ? everyBranch(
-        query,
-        (branch) => Prisma.sql`SELECT p."id" FROM "Person" p WHERE ${branch} AND ${query.holds} LIMIT ${most}`,
-      )
-    : everyBranch(query, (branch) => Prisma.sql`SELECT p."id" FROM "Person" p WHERE ${branch} AND ${own} LIMIT ${most}`)
-  const holds = query.few || query.isPlain ? Prisma.sql`true` : query.holds
+  const candidates = everyRange(
+    query,
+    (range) => Prisma.sql`SELECT p."id" FROM "Person" p WHERE ${range} AND ${own} LIMIT ${most}`,
+  )
+  const holding = query.isPlain
+    ? Prisma.sql`count(*)::int`
+    : Prisma.sql`(SELECT count(*)::int FROM candidates c JOIN "Person" p ON p."id" = c."id" WHERE ${query.holds})`
   const [row] = await ask<{ asked: number; count: number }>(
     db,
-    Prisma.sql`${gathered(query)}, candidates AS MATERIALIZED (SELECT "id" FROM (${candidates}) AS each LIMIT ${most})
-      SELECT count(*)::int AS "asked", count(*) FILTER (WHERE "holds")::int AS "count"
-      FROM (SELECT ${holds} AS "holds" FROM candidates c JOIN "Person" p ON p."id" = c."id") AS answered`,
+    Prisma.sql`WITH candidates AS MATERIALIZED (SELECT "id" FROM (${candidates}) AS each LIMIT ${most})
+      SELECT count(*)::int AS "asked", ${holding} AS "count" FROM candidates`,
   )
   const { asked, count } = row ?? { asked: 0, count: 0 }
   return asked < most ? { count, isExact: true } : { count: Math.min(count, PEOPLE_COUNTED), isExact: false }
@@ -154,13 +167,11 @@ export async function findMatchingIds(
   { filter, most }: { filter: PeopleFilter; most: number },
 ): Promise<string[]> {
   const query = await narrow(db, viewer, filter)
-  const found = everyBranch(
-    query,
-    (branch) => Prisma.sql`SELECT p."id" FROM "Person" p WHERE ${branch} AND ${query.holds} LIMIT ${most}`,
-  )
+  const among = query.few ? Prisma.sql`p."id" IN (SELECT "personId" FROM few)` : Prisma.sql`true`
   const rows = await ask<{ id: string }>(
     db,
-    Prisma.sql`${gathered(query)} SELECT "id" FROM (${found}) AS each LIMIT ${most}`,
+    Prisma.sql`WITH ${gathered(query)} SELECT p."id" FROM "Person" p
+      WHERE ${among} AND ${oneOf(query)} AND ${query.holds} LIMIT ${most}`,
   )
   return rows.map(({ id }) => id)
 }

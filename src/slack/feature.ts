@@ -34,6 +34,8 @@ export type CommandVisit = Visit & {
 
 export type ActionVisit = Visit & {
   value: string
+  /** When it was pressed or typed, by Slack's clock in seconds: requests overtake each other. */
+  at: number
   /** The modal that the button stands in; undefined in a message and on the Home tab. */
   view: OpenView | undefined
   /** Where the button's message stands. */

@@ -11,6 +11,8 @@ type Kept = {
   isBusy: boolean
   /** What was typed while an update was on its way; of several only the last. */
   next: ActionVisit | undefined
+  /** When the newest of all was typed. */
+  newest: number
   /** Which hash ours replaced, and by which: somebody goes on typing before they see our update. */
   followed: Map<string, string>
 }
@@ -26,8 +28,9 @@ export function createCountKeeper(): (visit: ActionVisit) => Promise<void> {
   return async (visit) => {
     const viewId = visit.view?.id
     if (viewId === undefined) return
-    const kept: Kept = views.get(viewId) ?? { isBusy: false, next: undefined, followed: new Map() }
-    kept.next = visit
+    const kept: Kept = views.get(viewId) ?? { isBusy: false, next: undefined, newest: 0, followed: new Map() }
+    if (visit.at < kept.newest) return
+    Object.assign(kept, { next: visit, newest: visit.at })
     if (kept.isBusy) return
     forgetSome(views)
     views.set(viewId, kept)

@@ -57,12 +57,12 @@ export function wireActions(app: bolt.App, door: Door, { command, features }: Wi
 
   app.action(/.*/, async ({ ack, action, body, respond }) => {
     await ack()
-    const { actionId, value } = readAction(action)
+    const { actionId, value, at } = readAction(action)
     const run = actions[actionId]
     // A field that was changed, or a button of an older version: nothing to do.
     if (!run) return
     const request: ActionBody = body as ActionBody
-    await serve(door, { what: `button ${actionId}`, request, value, command, run, respond })
+    await serve(door, { what: `button ${actionId}`, request, value, at, command, run, respond })
   })
 
   app.shortcut(/.*/, async ({ ack, body }) => {
@@ -94,21 +94,23 @@ export function wireActions(app: bolt.App, door: Door, { command, features }: Wi
 type Run = (visit: ActionVisit) => Promise<void>
 type Choose = NonNullable<Wiring['features'][number]['choices']>[string]
 
-function readAction(action: object): { actionId: string; value: string } {
+function readAction(action: object): { actionId: string; value: string; at: number } {
   const actionId = 'action_id' in action && typeof action.action_id === 'string' ? action.action_id : ''
-  return { actionId, value: 'value' in action && typeof action.value === 'string' ? action.value : '' }
+  const at = 'action_ts' in action ? Number(action.action_ts) || 0 : 0
+  return { actionId, value: 'value' in action && typeof action.value === 'string' ? action.value : '', at }
 }
 
 type Request = {
   what: string
   request: ActionBody
   value: string
+  at?: number
   command: string
   run: Run
   respond?: (message: object) => Promise<unknown>
 }
 
-async function serve(door: Door, { what, request, value, command, run, respond }: Request): Promise<void> {
+async function serve(door: Door, { what, request, value, at = 0, command, run, respond }: Request): Promise<void> {
   const userId = request.user.id
   const opener = createOpener(door.client, request.trigger_id)
   const modal = request.view && request.view.type !== 'home' ? request.view : undefined
@@ -127,6 +129,7 @@ async function serve(door: Door, { what, request, value, command, run, respond }
         userId,
         command,
         value,
+        at,
         channelId,
         view: modal ? openViewOf(modal) : undefined,
         open: opener.open,

@@ -73,7 +73,7 @@ describe('what keeps it from starting is said in a sentence, and ends with 1', (
     const program = world.start()
     expect(await program.exit()).toBe(1)
     expect(program.lines.filter(Boolean)).toEqual([
-      `Port ${world.port} is taken by another program. Stop that one, or give Usher another port: PORT=${world.port + 1} npm start`,
+      `Port ${world.port} is taken, perhaps by an Usher that runs already. Stop that program, or give this one another port: PORT=${world.port + 1} npm start`,
     ])
     await new Promise((resolve) => server.close(resolve))
   })

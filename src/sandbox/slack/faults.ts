@@ -14,7 +14,10 @@ export type Fault =
   | { kind: 'lost_answer' }
 
 export interface Faults {
-  /** The next call of a method (or of any: '*') meets this fault; `times` calls (1) do. */
+  /**
+   * The next call of a method (or of any: '*') meets this fault; `times` calls (1) do. 'files-pri' stands for the
+   * download of a file: an error is answered with Slack's sign-in page, and a lost answer breaks in the middle.
+   */
   next(method: string, fault: Fault, options?: { times?: number }): void
   /** Takes all ordered faults back. */
   clear(): void

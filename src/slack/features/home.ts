@@ -51,7 +51,7 @@ async function homeView(visit: Visit): Promise<HomeView> {
       ...(total > 0 ? [section(waiting(total), button('approvals_open', 'Decide', { style: 'primary' }))] : []),
       facts(statuses.map((name) => [STATUS_NAMES[name], String(counts[name] ?? 0)])),
       header('The last 30 days'),
-      section(`\`\`\`${picture(figures.funnel)}\`\`\``),
+      ...(figures.funnel.invited > 0 ? [section(`\`\`\`${picture(figures.funnel)}\`\`\``)] : []),
       section(inWords(figures)),
       ...errorBlocks(figures.errors),
       context(
@@ -96,7 +96,7 @@ function picture({ invited, delivered, opened, joined }: Funnel): string {
 function inWords({ funnel, medianTimeToJoin }: HomeFigures): string {
   const { invited, delivered, opened, joined } = funnel
   if (invited === 0) return 'Nobody was invited in the last 30 days.'
-  const pace = medianTimeToJoin === null ? '' : ` Half of those who joined did so within ${duration(medianTimeToJoin)}.`
+  const pace = medianTimeToJoin === null ? '' : ` The median time to join: ${duration(medianTimeToJoin)}.`
   return `Of ${invited} invited, ${delivered} got their message, ${opened} opened the page and ${joined} joined.${pace}`
 }
 
