@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import express from 'express'
 import { createPasswordHasher } from './accounts/index.ts'
+import { createSightings, type Sightings } from './audit/index.ts'
 import type { Collaborators, Log } from './collaborators.ts'
 import type { Config } from './config.ts'
 import { createLog } from './create-log.ts'
@@ -19,6 +20,7 @@ import {
   JOIN_PURPOSE,
   type Openings,
   openJoinLink,
+  readInvitationId,
 } from './invitations/index.ts'
 import { openQueue, type Queue, startJobs } from './jobs/index.ts'
 import { deriveKey } from './keys.ts'
@@ -97,8 +99,10 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
     const joinKey = deriveKey(secret, JOIN_PURPOSE)
     const openings = createOpenings(c)
     open.push(openings.close)
+    const sightings = createSightings(c)
+    open.push(sightings.close)
     const web = createWeb({
-      ...webSettings(c, { queue, joinKey, openings }),
+      ...webSettings(c, { queue, joinKey, openings, sightings }),
       publicUrl,
       trustProxy: typeof config.trustProxy === 'object' ? [...config.trustProxy] : config.trustProxy,
       ...(overrides.webLimits ? { limits: overrides.webLimits } : {}),
@@ -107,7 +111,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
     if (sandbox) attachSandbox(server, sandbox)
     web.attach(server)
     const slack = createSlackDoor({
-      c: { ...c, takeOnce: (key) => takeOnce(db, key, now()) },
+      c: { ...c, refused: sightings.refused, takeOnce: (key) => takeOnce(db, key, now()) },
       connection: outside.slack,
       command: config.slackCommand,
       server,
@@ -147,7 +151,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
 
 function webSettings(
   c: Collaborators,
-  { queue, joinKey, openings }: { queue: Queue; joinKey: Buffer; openings: Openings },
+  { queue, joinKey, openings, sightings }: { queue: Queue; joinKey: Buffer; openings: Openings; sightings: Sightings },
 ): Pick<WebSettings, 'door' | 'health' | 'log' | 'databaseIsAway'> {
   const { db, now, log } = c
   const { hash: hashPassword } = createPasswordHasher()
@@ -155,6 +159,7 @@ function webSettings(
     door: {
       openJoinLink: (token) => openJoinLink({ db, now, joinKey }, token),
       noteOpening: openings.note,
+      noteDeadLink: (token, look) => sightings.probed({ invitationId: readInvitationId(token), ...look }),
       askForNewLink: (token, from) => {
         askForNewLink({ ...c, joinKey }, token, from).catch((error: unknown) =>
           log.error({ err: error }, 'Somebody who asked for a new link could not be heard'),

@@ -15,10 +15,15 @@ export type FollowUp =
   | { kind: 'notify'; invitationId: string; news: News }
   /** An invitation was booked for its minute. */
   | { kind: 'booking'; bookingId: string; notBefore: Date }
+  /** What follows from a registration link's page: `settle` and `tell` are about an address, `paused` about a link. */
+  | { kind: 'registration'; step: RegistrationStep; id: string }
   /** Somebody has to decide, or has decided: those whom it concerns are asked, or told. */
   | { kind: 'request'; requestId: string; step: RequestStep }
   /** A list was sent or taken back: its one message is to be brought up to date until it is done. */
   | { kind: 'report'; batchId: string; notBefore?: Date }
+
+/** `settle`: what becomes of the address. `tell`: it has an account, and reads so in its mailbox. */
+export type RegistrationStep = 'settle' | 'tell' | 'paused'
 
 /** `ask_more`: nobody decided in time, the next approvers are asked too. */
 export type RequestStep = 'ask' | 'ask_more' | 'tell'

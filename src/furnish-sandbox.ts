@@ -37,6 +37,6 @@ export async function furnishSandbox(
   await changeSettings(c, {
     ...by,
     settingsVersion: organisation.settingsVersion,
-    form: { ...organisation, notificationChannelId: channelId, invitationDays: String(organisation.invitationDays) },
+    form: { notificationChannelId: channelId },
   })
 }

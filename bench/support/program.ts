@@ -50,7 +50,8 @@ async function start(env: Record<string, string>): Promise<Program> {
   await untilReady(child, port)
   const startedIn = performance.now() - began
   // Its first words come when it can be asked to end.
-  await said
+  await Promise.race([said, ended])
+  if (child.exitCode !== null) throw new Error('Usher ended while it started')
   child.stdout.resume()
   return {
     port,

@@ -1,9 +1,9 @@
 // What the table says of a figure: reached or not. Pure.
 import type { Figure } from '../figure.ts'
 
-/** Reads the goal's first number ("2,500 a second", "at most 30 ms"); undefined where there is no goal. */
+/** Reads the goal's first number ("2,500 a second", "at most 30 ms", "≤ 30 ms"); undefined where there is no goal. */
 export function isReached({ value, reach }: Pick<Figure, 'value' | 'reach'>): boolean | undefined {
-  const [, atMost, number] = /^(at most )?([\d,.]*\d)/.exec(reach) ?? []
+  const [, atMost, number] = /^(at most |≤ )?([\d,.]*\d)/.exec(reach) ?? []
   if (number === undefined) return undefined
   const goal = Number(number.replaceAll(',', ''))
   return atMost ? value <= goal : value >= goal

@@ -6,6 +6,16 @@ export type Act =
   | 'hub.created'
   | 'department.created'
   | 'location.created'
+  | 'hub.renamed'
+  | 'department.renamed'
+  | 'location.renamed'
+  | 'hub.archived'
+  | 'department.archived'
+  | 'location.archived'
+  | 'hub.restored'
+  | 'department.restored'
+  | 'location.restored'
+  | 'person.role_changed'
   | 'person.added'
   | 'person.changed'
   | 'person.deactivated'
@@ -29,6 +39,12 @@ export type Act =
   | 'people.imported'
   | 'account.paused'
   | 'account.reopened'
+  | 'link.changed'
+  | 'link.turned_on'
+  | 'link.turned_off'
+  | 'link.renewed'
+  | 'link.paused'
+  | 'link.asked'
   | 'link.probed'
   | 'refused'
 
@@ -36,7 +52,7 @@ export type Act =
 export type Actor = { id: string | null; name: string }
 
 export type AuditSubject = {
-  kind: 'organisation' | 'hub' | 'department' | 'location' | 'person' | 'invitation' | 'list'
+  kind: 'organisation' | 'hub' | 'department' | 'location' | 'person' | 'invitation' | 'list' | 'link'
   id: string
   name: string
 }

@@ -1,8 +1,17 @@
 // The story of one thing, as the audit log tells it.
-import type { Database } from '../database/index.ts'
+import type { Database, Prisma } from '../database/index.ts'
 import type { Act } from './audit-event.ts'
 
-export type ToldEvent = { at: Date; act: Act; actorName: string; origin: string; after: Record<string, unknown> }
+/** `subjectName`: as it was called then. */
+export type ToldEvent = {
+  at: Date
+  act: Act
+  actorName: string
+  subjectName: string
+  origin: string
+  before: Record<string, unknown>
+  after: Record<string, unknown>
+}
 
 /**
  * The oldest `limit` events of one subject (an invitation, a person), oldest first; without the looks at its dead link,
@@ -13,13 +22,17 @@ export async function readSubjectEvents(db: Database, subjectId: string, limit: 
     where: { subjectId, act: { not: 'link.probed' satisfies Act } },
     orderBy: [{ at: 'asc' }, { id: 'asc' }],
     take: limit,
-    select: { at: true, act: true, actorName: true, origin: true, after: true },
+    select: { at: true, act: true, actorName: true, subjectName: true, origin: true, before: true, after: true },
   })
   return rows.map((row) => ({
-    at: row.at,
+    ...row,
+    // Written by `record`, which takes no other.
     act: row.act as Act,
-    actorName: row.actorName,
-    origin: row.origin,
-    after: typeof row.after === 'object' && row.after !== null && !Array.isArray(row.after) ? row.after : {},
+    before: objectOf(row.before),
+    after: objectOf(row.after),
   }))
+}
+
+function objectOf(value: Prisma.JsonValue): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}
 }

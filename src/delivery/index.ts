@@ -60,6 +60,8 @@ function channelFor(_delivery: Delivery): keyof Channels {
   return 'email'
 }
 
-function linkOf(delivery: Delivery, base: string): string {
-  return delivery.kind === 'addition' ? `${base}/sign-in` : `${base}/join/${encodeURIComponent(delivery.token)}`
+/** Somebody who has an account has nothing to open: they are in. */
+function linkOf(delivery: Delivery, base: string): string | undefined {
+  const hasAccount = delivery.kind === 'addition' || delivery.kind === 'account_exists'
+  return hasAccount ? undefined : `${base}/join/${encodeURIComponent(delivery.token)}`
 }

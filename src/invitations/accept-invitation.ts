@@ -126,7 +126,7 @@ const OPEN_JOIN_LINK = `
   SELECT i."id", i."id" AS "invitationId", i."organisationId", i."hubId", i."personId", i."generation", i."userType"::text AS "userType",
     i."role"::text AS "role", i."departmentId", i."locationId", i."email", i."language", i."expiresAt",
     (i."status" IN ('waiting', 'pending') AND NOT i."isAddition" AND (i."expiresAt" IS NULL OR i."expiresAt" > $2)
-      AND h."archivedAt" IS NULL) AS "isUsable",
+      AND h."archivedAt" IS NULL AND (by."mostUses" IS NULL OR by."used" < by."mostUses")) AS "isUsable",
     o."displayName" AS "organisationName", o."terms", o."termsVersion", o."timeZone", h."name" AS "hubName",
     coalesce(nullif(inviter."slackName", ''), nullif(trim(inviter."firstName" || ' ' || inviter."lastName"), ''),
       inviter."email", o."displayName") AS "inviterName",
@@ -139,6 +139,7 @@ const OPEN_JOIN_LINK = `
   JOIN "Person" inviter ON inviter."id" = i."inviterId"
   LEFT JOIN "Department" d ON d."id" = i."departmentId"
   LEFT JOIN "Location" l ON l."id" = i."locationId"
+  LEFT JOIN "RegistrationLink" by ON by."id" = i."registrationLinkId"
   WHERE i."id" = $1::uuid`
 
 type ReadForm = { firstName: string; lastName: string; mobile: string | null; password: string }
@@ -201,19 +202,29 @@ async function join(
   await tx.$queryRaw`SELECT 1 AS "locked" FROM "Invitation" WHERE "personId" = ${row.personId}::uuid
     AND "status" IN ('waiting', 'pending') ORDER BY "id" FOR UPDATE`
   await tx.$queryRaw`SELECT 1 AS "locked" FROM "Person" WHERE "id" = ${row.personId}::uuid FOR NO KEY UPDATE`
+  // Of several who come for the last use of a registration link, each sees here what those before them left.
+  await tx.$queryRaw`SELECT 1 AS "locked" FROM "RegistrationLink" WHERE "id" IN (SELECT "registrationLinkId"
+    FROM "Invitation" WHERE "personId" = ${row.personId}::uuid AND "status" IN ('waiting', 'pending'))
+    ORDER BY "id" FOR NO KEY UPDATE`
   const accepted = await tx.$queryRaw<(JoinedHub & { accounts: bigint })[]>`
-    WITH claimed AS (
+    WITH used_up AS (
+      SELECT "id" FROM "RegistrationLink" WHERE "organisationId" = ${row.organisationId}::uuid AND "used" >= "mostUses"
+    ), claimed AS (
       UPDATE "Invitation" SET "status" = 'accepted', "acceptedAt" = ${at}, "nextAttemptAt" = NULL
       WHERE "id" = ${row.id}::uuid AND "generation" = ${row.generation} AND "status" IN ('waiting', 'pending')
         AND ("expiresAt" IS NULL OR "expiresAt" > ${at})
+        AND ("registrationLinkId" IS NULL OR "registrationLinkId" NOT IN (SELECT "id" FROM used_up))
       RETURNING *
     ), others AS (
       UPDATE "Invitation" SET "status" = 'accepted', "acceptedAt" = ${at}, "nextAttemptAt" = NULL
       WHERE "personId" = ${row.personId}::uuid AND "id" <> ${row.id}::uuid AND "status" IN ('waiting', 'pending')
         AND ("expiresAt" IS NULL OR "expiresAt" > ${at}) AND EXISTS (SELECT 1 FROM claimed)
+        AND ("registrationLinkId" IS NULL OR "registrationLinkId" NOT IN (SELECT "id" FROM used_up))
       RETURNING *
     ), joined AS (
       SELECT * FROM claimed UNION ALL SELECT * FROM others
+    ), uses AS (
+      UPDATE "RegistrationLink" SET "used" = "used" + 1 WHERE "id" IN (SELECT "registrationLinkId" FROM joined)
     ), account AS (
       INSERT INTO "Account" ("id", "organisationId", "personId", "passwordHash", "termsVersion", "termsAgreedAt",
         "termsAgreedFrom", "createdAt")

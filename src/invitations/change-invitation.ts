@@ -29,8 +29,8 @@ export type ChangeRequest = {
 /**
  * Sends a pending, expired or failed invitation again with a new link. Gives its address.
  * Throws Refusal `invitation_unknown` (also: out of reach), `invitation_changed` (answered, revoked or resent
- * meanwhile), `may_not_give` (what it grants is no longer the actor's to give), `person_inactive` and
- * `could_not_be_invited` (an open invitation to the same hub stands in the way).
+ * meanwhile), `may_not_give` (what it grants is no longer the actor's to give), `person_inactive`,
+ * `hub_archived` and `could_not_be_invited` (an open invitation to the same hub stands in the way).
  */
 export async function resendInvitation(
   c: Pick<Collaborators, 'db' | 'followUp' | 'now'>,
@@ -39,6 +39,7 @@ export async function resendInvitation(
   return inTransaction(c.db, async (tx) => {
     const { invitation, organisation, actor, mayGiveIt } = await load(tx, request)
     if (!mayGiveIt) throw new Refusal('may_not_give')
+    await ensureHubIsOpen(tx, invitation.hubId)
     if (await isBlocked(tx, invitation)) throw new Refusal('could_not_be_invited')
     const at = c.now()
     const { organisationId, actorId } = request
@@ -101,6 +102,13 @@ async function load(tx: Transaction, request: ChangeRequest) {
   if (grants.length === 0) throw new Refusal('may_not_invite')
   if (!isWithinReach(reachOf(actor, organisation), invitation)) throw new Refusal('invitation_unknown')
   return { invitation, organisation, actor, mayGiveIt: mayGive(grants, invitation) }
+}
+
+/** Holds the hub until the transaction ends: it is not archived in between. */
+async function ensureHubIsOpen(tx: Transaction, hubId: string): Promise<void> {
+  const open = await tx.$queryRaw<unknown[]>`
+    SELECT 1 AS "held" FROM "Hub" WHERE "id" = ${hubId}::uuid AND "archivedAt" IS NULL FOR KEY SHARE`
+  if (open.length === 0) throw new Refusal('hub_archived')
 }
 
 /** Whether the person joined the hub otherwise, or another invitation to it is open: then this one stays as it is. */

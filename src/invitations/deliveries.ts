@@ -16,8 +16,12 @@ import { makeJoinToken } from './join-token.ts'
 export type Delivery = {
   invitationId: string
   generation: number
-  /** An addition tells somebody who has an account that they are in one more hub; it carries no link to sign up. */
-  kind: 'invitation' | 'addition'
+  /**
+   * An addition tells somebody who has an account that they are in one more hub; `registration` is an invitation that
+   * the invitee asked for by a registration link; `account_exists` answers somebody who did so and has an account.
+   * The first and the last carry no link to sign up.
+   */
+  kind: 'invitation' | 'addition' | 'registration' | 'account_exists'
   organisationId: string
   organisationName: string
   hubName: string
@@ -39,7 +43,7 @@ export type Delivery = {
 
 export type DeliveryOrder = { invitationId: string; generation: number }
 
-type Row = Omit<Delivery, 'token' | 'to' | 'kind'> & { email: string; isAddition: boolean }
+type Row = Omit<Delivery, 'token' | 'to' | 'kind'> & { email: string; isAddition: boolean; isByLink: boolean }
 
 /**
  * Reads what is still to be sent of the given orders. An invitation that was revoked, answered or resent since is
@@ -54,16 +58,17 @@ export async function loadDeliveries(
     text: LOAD_DELIVERIES,
     values: [orders.map((order) => order.invitationId), orders.map((order) => order.generation)],
   })
-  return rows.map(({ email, isAddition, ...row }) => ({
+  return rows.map(({ email, isAddition, isByLink, ...row }) => ({
     ...row,
-    kind: isAddition ? 'addition' : 'invitation',
+    kind: isAddition ? 'addition' : isByLink ? 'registration' : 'invitation',
     to: readEmailAddress(email)?.deliverable ?? email,
     token: makeJoinToken(c.joinKey, row),
   }))
 }
 
 const LOAD_DELIVERIES = `
-  SELECT i."id" AS "invitationId", i."generation", i."isAddition", i."organisationId", i."email", i."language",
+  SELECT i."id" AS "invitationId", i."generation", i."isAddition",
+    i."registrationLinkId" IS NOT NULL AS "isByLink", i."organisationId", i."email", i."language",
     i."note", i."deliveryAttempts" AS "attempts", i."queuedAt", i."maybeSentAt",
     o."displayName" AS "organisationName", o."messageAppendix" AS "appendix", o."invitationDays" AS "validDays",
     o."timeZone", h."name" AS "hubName", p."firstName",

@@ -50,7 +50,7 @@ export {
   readOverview,
   readStory,
 } from './follow-invitations.ts'
-export { JOIN_PURPOSE } from './join-token.ts'
+export { JOIN_PURPOSE, readInvitationId } from './join-token.ts'
 export { ADDRESS_LIMIT, forgetSendings } from './limits.ts'
 export { type ConfirmedList, confirmList } from './lists/confirm-list.ts'
 export {
@@ -68,6 +68,23 @@ export {
 export { LIST_PEOPLE_A_DAY, UNDO_WITHIN } from './lists/limits.ts'
 export { type ListChoices, type ListDraft, mayImport, prepareList, type ReadRow } from './lists/prepare-list.ts'
 export { undoList } from './lists/undo-list.ts'
+export { askToRegister } from './links/ask-to-register.ts'
+export { lastDayBefore } from './links/end-of-day.ts'
+export {
+  forgetAsks,
+  loadAccountNews,
+  loadPauseNotice,
+  type PauseNotice,
+  recordAccountTold,
+} from './links/follow-link.ts'
+export { createLinkOpenings } from './links/link-openings.ts'
+export { type AskOutcome, BURST, type LinkState, MOST_DOMAINS, MOST_USES } from './links/link-rules.ts'
+export { findLink, type LinkInList, listLinks } from './links/list-links.ts'
+export { openRegistrationLink, type RegisterPage } from './links/open-link.ts'
+export { makeRegisterToken, REGISTER_PURPOSE, type RegisterClaim } from './links/register-token.ts'
+export { type LinkForm, type LinkSetUp, setUpLink } from './links/set-up-link.ts'
+export { settleAsk } from './links/settle-ask.ts'
+export { type LinkSwitch, renewLink, turnOffLink, turnOnLink } from './links/switch-link.ts'
 export { loadNotice, type Notice } from './load-notice.ts'
 export { createOpenings, type Openings } from './openings.ts'
 export { type Funnel, type HomeFigures, readHomeFigures } from './read-home.ts'

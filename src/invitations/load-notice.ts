@@ -19,6 +19,8 @@ export type Notice = {
   inviterName: string
   problem: string | null
   isAddition: boolean
+  /** They came by a registration link of the inviter's. */
+  isByLink: boolean
 }
 
 /** Reads a notice; undefined when the invitation is not there. */
@@ -48,5 +50,6 @@ export async function loadNotice(
     inviterName: inviter.slackName ?? `${inviter.firstName} ${inviter.lastName}`.trim(),
     problem: row.deliveryProblem,
     isAddition: row.isAddition,
+    isByLink: row.registrationLinkId !== null,
   }
 }

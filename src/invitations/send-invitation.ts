@@ -3,7 +3,7 @@ import { record } from '../audit/index.ts'
 import { cleanText } from '../clean-text.ts'
 import type { Collaborators } from '../collaborators.ts'
 import { inSqlTransaction, isId, newId, type Role, type UserType } from '../database/index.ts'
-import { grantsOf, mayGive, REQUESTABLE, ROLE_NAMES, USER_TYPE_NAMES } from '../organisation/index.ts'
+import { grantsOf, isCorporateAdmin, mayGive, REQUESTABLE, ROLE_NAMES, USER_TYPE_NAMES } from '../organisation/index.ts'
 import { type EmailAddress, readEmailAddress } from '../people/index.ts'
 import { Refusal, Refusals } from '../refusal.ts'
 import { openRequest } from './approvals/open-request.ts'
@@ -94,7 +94,7 @@ export async function sendInvitation(
     if (!(await insertInvitation(tx, invitation))) {
       // Somebody else was faster: either the same form again, or another invitation of the same person.
       const same = await findBySubmission(tx, request.organisationId, request.submissionKey)
-      if (!same) throw new Refusal('could_not_be_invited', { field: 'email' })
+      if (!same) throw couldNotBeInvited({ ...situation, hasOpenInvitation: true })
       return { ...told, invitationId: same, isRequest }
     }
     const wanted = {
@@ -185,8 +185,18 @@ function decide(situation: Situation, asked: Asked): { outcome: Outcome; hubName
   if (!mayGive(mayOnlyAsk ? [REQUESTABLE] : grants, asked)) throw new Refusal('may_not_give')
   // One refusal for an account in this hub, an open invitation to it, and an account that is paused.
   if (situation.isInHub || situation.hasOpenInvitation || situation.accountStatus === 'inactive') {
-    throw new Refusal('could_not_be_invited', { field: 'email' })
+    throw couldNotBeInvited(situation)
   }
   if (mayOnlyAsk) return { outcome: 'ask', hubName }
   return { outcome: situation.accountStatus === 'active' ? 'add' : 'invite', hubName }
+}
+
+/** One refusal for all reasons; where the settings say so, Corporate Admins are told which it was. */
+function couldNotBeInvited(situation: Situation): Refusal {
+  const { actor, isInHub, accountStatus, tellAdminsWhyNotInvited } = situation
+  if (!tellAdminsWhyNotInvited || !actor || !isCorporateAdmin(actor, situation)) {
+    return new Refusal('could_not_be_invited', { field: 'email' })
+  }
+  const why = accountStatus === 'inactive' ? 'account_paused' : isInHub ? 'is_in_hub' : 'has_open_invitation'
+  return new Refusal('could_not_be_invited', { field: 'email', detail: { why } })
 }

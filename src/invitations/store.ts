@@ -6,6 +6,7 @@ import type { EmailAddress } from '../people/index.ts'
 /** All that decides over one invitation, read in one statement. */
 export type Situation = {
   workspaceAdminsMayDoAll: boolean
+  tellAdminsWhyNotInvited: boolean
   language: string
   approvalHours: number
   hourlyLimit: number
@@ -35,6 +36,7 @@ export async function waitForAnswer(tx: SqlTransaction, organisationId: string, 
     WHERE "organisationId" = ${organisationId}::uuid AND "emailKey" = ${emailKey} FOR NO KEY UPDATE`
 }
 
+/** Holds hub, department and location until the transaction ends: none of them is archived in between. */
 export async function loadSituation(
   tx: SqlTransaction,
   asked: {
@@ -48,7 +50,7 @@ export async function loadSituation(
   },
 ): Promise<Situation> {
   const rows = await tx.$queryRaw<Situation[]>`
-    SELECT o."workspaceAdminsMayDoAll", o."language", o."approvalHours", o."hourlyLimit", o."timeZone",
+    SELECT o."workspaceAdminsMayDoAll", o."tellAdminsWhyNotInvited", o."language", o."approvalHours", o."hourlyLimit", o."timeZone",
       (SELECT jsonb_build_object('id', p."id", 'organisationId', p."organisationId", 'isActive', p."isActive",
           'role', p."role", 'isWorkspaceAdmin', p."isWorkspaceAdmin", 'isWorkspaceGuest', p."isWorkspaceGuest",
           'departmentId', p."departmentId", 'slackUserId', p."slackUserId",
@@ -57,11 +59,11 @@ export async function loadSituation(
             FROM "HubMembership" m WHERE m."personId" = p."id"), '[]'::jsonb))
         FROM "Person" p WHERE p."id" = ${asked.actorId}::uuid AND p."organisationId" = o."id") AS "actor",
       (SELECT h."name" FROM "Hub" h WHERE h."id" = ${asked.hubId}::uuid AND h."organisationId" = o."id"
-        AND h."archivedAt" IS NULL) AS "hubName",
+        AND h."archivedAt" IS NULL FOR KEY SHARE) AS "hubName",
       (SELECT d."name" FROM "Department" d WHERE d."id" = ${asked.departmentId}::uuid AND d."organisationId" = o."id"
-        AND d."archivedAt" IS NULL) AS "departmentName",
+        AND d."archivedAt" IS NULL FOR KEY SHARE) AS "departmentName",
       (SELECT l."name" FROM "Location" l WHERE l."id" = ${asked.locationId}::uuid AND l."organisationId" = o."id"
-        AND l."archivedAt" IS NULL) AS "locationName",
+        AND l."archivedAt" IS NULL FOR KEY SHARE) AS "locationName",
       invitee."id" AS "personId",
       (SELECT a."status"::text FROM "Account" a WHERE a."personId" = invitee."id") AS "accountStatus",
       EXISTS (SELECT 1 FROM "HubMembership" m
@@ -113,6 +115,8 @@ export type NewInvitation = {
   status: 'waiting' | 'accepted' | 'awaiting_approval'
   submissionKey: string
   isAddition: boolean
+  /** The registration link that it comes by. */
+  registrationLinkId?: string
   createdAt: Date
 }
 
@@ -122,12 +126,12 @@ export async function insertInvitation(tx: SqlTransaction, row: NewInvitation): 
   const count = await tx.$executeRaw`
     INSERT INTO "Invitation" ("id", "organisationId", "hubId", "personId", "inviterId", "email", "userType", "role",
       "departmentId", "locationId", "language", "note", "status", "submissionKey", "isAddition", "createdAt",
-      "queuedAt", "acceptedAt")
+      "queuedAt", "acceptedAt", "registrationLinkId")
     VALUES (${row.id}::uuid, ${row.organisationId}::uuid, ${row.hubId}::uuid, ${row.personId}::uuid,
       ${row.inviterId}::uuid, ${row.email}, ${row.userType}::"UserType", ${row.role}::"Role",
       ${row.departmentId}::uuid, ${row.locationId}::uuid, ${row.language}, ${row.note},
       ${row.status}::"InvitationStatus", ${row.submissionKey}, ${row.isAddition}, ${row.createdAt}, ${row.createdAt},
-      ${acceptedAt})
+      ${acceptedAt}, ${row.registrationLinkId ?? null}::uuid)
     ON CONFLICT DO NOTHING`
   return count === 1
 }

@@ -10,15 +10,20 @@ import {
   expireInvitations,
   finishList,
   type ListProgress,
+  loadAccountNews,
   loadDeliveries,
   loadNotice,
+  loadPauseNotice,
   type Notice,
+  type PauseNotice,
   readListProgress,
+  recordAccountTold,
   recordHandedOver,
   recordMaybeSent,
   recordPermanentFailure,
   recordTemporaryFailure,
   runBooking,
+  settleAsk,
   tendRequests,
 } from '../invitations/index.ts'
 import { createDeliverWork, type DeliverySteps } from './deliver.ts'
@@ -31,9 +36,11 @@ import type {
   MaintenanceTask,
   NotifyOrder,
   Queue,
+  RegistrationOrder,
   ReportOrder,
   RequestOrder,
 } from './queue.ts'
+import { createRegistrationWork } from './registration.ts'
 import { createReportWork } from './report.ts'
 import { startSchedule } from './schedule.ts'
 
@@ -51,6 +58,8 @@ export type JobsOptions = {
   showBooking: (outcome: BookingOutcome) => Promise<void>
   /** Asks those who decide on a request, or tells what was decided. May throw an error with `retryAfter` (seconds). */
   showRequest: (order: RequestOrder) => Promise<void>
+  /** Tells the owner of a registration link that it was paused. May throw an error with `retryAfter` (seconds). */
+  showPause: (notice: PauseNotice) => Promise<void>
   /** Brings a list's one message up to date. May throw an error with `retryAfter` (seconds). */
   showProgress: (progress: ListProgress) => Promise<void>
   /** Removes what is kept for a day only. */
@@ -110,6 +119,19 @@ export async function startJobs(c: JobsOptions): Promise<Jobs> {
     now,
     log,
   })
+  const registrationWork = createRegistrationWork({
+    steps: {
+      settle: (askId) => settleAsk({ db, followUp: queue.followUp, now }, askId),
+      loadAccountNews: (askId) => loadAccountNews(db, askId),
+      recordAccountTold: (askId) => recordAccountTold({ db, now }, askId),
+      loadPauseNotice: (linkId) => loadPauseNotice(db, linkId),
+      showPause: c.showPause,
+    },
+    deliverer: c.deliverer,
+    putOff,
+    now,
+    log,
+  })
   const tasks: Record<MaintenanceTask, () => Promise<unknown>> = {
     seal: () => sealEvents({ db, now }),
     seal_all: () => sealEvents({ db, now }, { everything: true }),
@@ -130,6 +152,7 @@ export async function startJobs(c: JobsOptions): Promise<Jobs> {
   await queue.boss.work<RequestOrder>('request', looking, async ([job]) => {
     if (job) await c.showRequest(job.data)
   })
+  await queue.boss.work<RegistrationOrder>('registration', { ...batches, batchSize: 10 }, registrationWork)
   await queue.boss.work<BookingOrder>('booking', looking, async ([job]) => {
     if (job) await c.showBooking(await runBooking({ db, followUp: queue.followUp, now }, job.data.bookingId))
   })
@@ -142,7 +165,7 @@ export async function startJobs(c: JobsOptions): Promise<Jobs> {
     async stop({ withinMs }) {
       stopSchedule()
       deliverWork.stop()
-      const names = ['deliver', 'notify', 'report', 'request', 'booking', 'maintenance']
+      const names = ['deliver', 'notify', 'report', 'request', 'booking', 'registration', 'maintenance']
       const ended = Promise.all(names.map((name) => queue.boss.offWork(name, { wait: true }))).then(() => 'ended')
       const outcome = await Promise.race([ended, sleep(withinMs, 'late', { ref: false })])
       patience.giveUp()

@@ -1,14 +1,14 @@
 // The durable queue, in the same database as the rows: what must follow an act is committed with the act. The one file
 // that opens pg-boss. A job holds ids, never an address, a text or a secret.
 import { fromPrisma, type JobInsert, PgBoss } from 'pg-boss'
-import type { FollowUp, Log, News, RecordFollowUps, RequestStep } from '../collaborators.ts'
+import type { FollowUp, Log, News, RecordFollowUps, RegistrationStep, RequestStep } from '../collaborators.ts'
 import type { Database } from '../database/index.ts'
 
 /**
  * `deliver`: one message out. `notify`: one piece of news to members. `report`: how far a list got. `request`: who has to
  * decide, or what was decided. `maintenance`: what a clock asks for.
  */
-export type QueueName = 'deliver' | 'notify' | 'report' | 'request' | 'booking' | 'maintenance'
+export type QueueName = 'deliver' | 'notify' | 'report' | 'request' | 'booking' | 'registration' | 'maintenance'
 export type DeliverOrder = { invitationId: string; generation: number }
 /** Each side is told by a job of its own, so that a channel in trouble never makes the inviter hear twice. */
 export type NotifyOrder = { invitationId: string; news: News; to: 'channel' | 'inviter' }
@@ -16,6 +16,7 @@ export type NotifyOrder = { invitationId: string; news: News; to: 'channel' | 'i
 export type ReportOrder = { batchId: string; pause?: number; seen?: string }
 export type RequestOrder = { requestId: string; step: RequestStep }
 export type BookingOrder = { bookingId: string }
+export type RegistrationOrder = { step: RegistrationStep; id: string }
 export type MaintenanceTask = 'seal' | 'seal_all' | 'expire' | 'purge' | 'tend_requests'
 export type MaintenanceOrder = { task: MaintenanceTask }
 
@@ -43,7 +44,7 @@ export type QueueCount = { queue: string; waiting: number; active: number; dead:
 
 const SCHEMA = 'queue'
 const DEAD = 'dead'
-const QUEUES: QueueName[] = ['deliver', 'notify', 'report', 'request', 'booking', 'maintenance']
+const QUEUES: QueueName[] = ['deliver', 'notify', 'report', 'request', 'booking', 'registration', 'maintenance']
 const DAY = 24 * 60 * 60
 // More than a metric needs; a count never reads more rows than this.
 const COUNT_LIMIT = 100_000
@@ -153,6 +154,7 @@ async function makeQueues(boss: PgBoss): Promise<void> {
   await boss.createQueue('deliver', { ...patient, expireInSeconds, retentionSeconds: 30 * DAY, deadLetter: DEAD })
   const towardsSlack = { ...short, retryLimit: 40, retryDelay: 2, retryBackoff: true, retryDelayMax: 30 * 60 }
   await boss.createQueue('notify', { ...towardsSlack, retentionSeconds: 7 * DAY, deadLetter: DEAD })
+  await boss.createQueue('registration', { ...towardsSlack, retentionSeconds: 7 * DAY, deadLetter: DEAD })
   await boss.createQueue('booking', { ...towardsSlack, retentionSeconds: 7 * DAY, deadLetter: DEAD })
   await boss.createQueue('request', { ...towardsSlack, retentionSeconds: 7 * DAY, deadLetter: DEAD })
   await boss.createQueue('report', { ...towardsSlack, retentionSeconds: 7 * DAY, deadLetter: DEAD })
@@ -188,6 +190,9 @@ function sorted(followUps: FollowUp[], secondsUntil: (at: Date) => number): Map<
         break
       case 'request':
         add('request', { requestId: followUp.requestId, step: followUp.step } satisfies RequestOrder)
+        break
+      case 'registration':
+        add('registration', { step: followUp.step, id: followUp.id } satisfies RegistrationOrder)
         break
       case 'booking':
         add('booking', { bookingId: followUp.bookingId } satisfies BookingOrder, followUp.notBefore)

@@ -3,8 +3,9 @@ import { record } from '../audit/index.ts'
 import type { Collaborators } from '../collaborators.ts'
 import { inTransaction } from '../database/index.ts'
 import { Refusal } from '../refusal.ts'
+import { ensureCorporateAdminRemains, lockCorporateAdmins } from './corporate-admins.ts'
 import { isCorporateAdmin } from './permissions.ts'
-import { readSettings, type SettingsForm } from './settings.ts'
+import { readSettings, type SettingField, type SettingsChange, type SettingsForm } from './settings.ts'
 import { findMember, findOrganisation } from './store.ts'
 
 export type SettingsRequest = {
@@ -17,43 +18,54 @@ export type SettingsRequest = {
 }
 
 /**
- * Saves the settings that a form holds. New terms get a new version.
- * Throws Refusals (a field out of its range), Refusal `may_not_change_settings`, and `settings_changed` when somebody
- * else saved since the form was opened.
+ * Saves the settings that a form holds, and gives those that are not as they were. New terms get a new version.
+ * Throws Refusals (a field out of its range), Refusal `may_not_change_settings`, `settings_changed` when somebody else
+ * saved since the form was opened, and `last_corporate_admin` when nobody would be one any more.
  */
-export async function changeSettings(c: Pick<Collaborators, 'db' | 'now'>, request: SettingsRequest): Promise<void> {
+export async function changeSettings(
+  c: Pick<Collaborators, 'db' | 'now'>,
+  request: SettingsRequest,
+): Promise<Partial<SettingsChange>> {
   const change = readSettings(request.form)
-  await inTransaction(c.db, async (tx) => {
+  return inTransaction(c.db, async (tx) => {
+    if ('workspaceAdminsMayDoAll' in change) await lockCorporateAdmins(tx, request.organisationId)
     const organisation = await findOrganisation(tx, { id: request.organisationId })
     const actor = await findMember(tx, { id: request.actorId, organisationId: request.organisationId })
     if (!organisation || !actor || !isCorporateAdmin(actor, organisation)) {
       throw new Refusal('may_not_change_settings')
     }
-    const termsVersion = organisation.termsVersion + (change.terms === organisation.terms ? 0 : 1)
+    const hasNewTerms = change.terms !== undefined && change.terms !== organisation.terms
     const { count } = await tx.organisation.updateMany({
       where: { id: organisation.id, settingsVersion: request.settingsVersion },
-      data: { ...change, termsVersion, settingsVersion: { increment: 1 } },
+      data: {
+        ...change,
+        termsVersion: organisation.termsVersion + (hasNewTerms ? 1 : 0),
+        settingsVersion: { increment: 1 },
+      },
     })
     if (count !== 1) throw new Refusal('settings_changed')
-    const before: Record<string, unknown> = {}
-    const after: Record<string, unknown> = {}
-    for (const key of Object.keys(change) as (keyof typeof change)[]) {
-      if (organisation[key] === change[key]) continue
-      before[key] = organisation[key]
-      after[key] = change[key]
+    const changed = (Object.keys(change) as SettingField[]).filter((field) => change[field] !== organisation[field])
+    if (changed.length === 0) return {}
+    if (changed.includes('workspaceAdminsMayDoAll')) {
+      await ensureCorporateAdminRemains(tx, { ...organisation, ...change })
     }
-    if (Object.keys(after).length === 0) return
+    const after: Partial<SettingsChange> = pick(change, changed)
     await record(tx, [
       {
         organisationId: organisation.id,
         at: c.now(),
         act: 'settings.changed',
         actor: { id: actor.id, name: actor.name },
-        subject: { kind: 'organisation', id: organisation.id, name: change.displayName },
+        subject: { kind: 'organisation', id: organisation.id, name: change.displayName ?? organisation.displayName },
         origin: request.origin,
-        before,
+        before: pick(organisation, changed),
         after,
       },
     ])
+    return after
   })
+}
+
+function pick(all: Partial<SettingsChange>, fields: SettingField[]): Partial<SettingsChange> {
+  return Object.fromEntries(fields.map((field) => [field, all[field]]))
 }

@@ -1,10 +1,14 @@
 // The organisation: its settings, hubs, departments and locations, and who may do what in it.
 export type { InvitationStatus, Role, UserType } from '../database/index.ts'
 export { addUnit, type UnitRequest } from './add-unit.ts'
+export { archiveUnit, describeUse } from './archive-unit.ts'
+export { changeRole, type RoleRequest, type Standing } from './change-role.ts'
 export { changeSettings, type SettingsRequest } from './change-settings.ts'
 export { ensureOrganisation } from './ensure-organisation.ts'
 export { findOrganisationOf } from './find-organisation-of.ts'
 export { findUnits } from './find-units.ts'
+export { findRoleHolder, listRoleHolders, type RoleHolder } from './list-roles.ts'
+export { type KnownUnit, listAllUnits, readUnit } from './list-units.ts'
 export { type Choices, loadChoices } from './load-choices.ts'
 export { loadVisitor, type Visitor } from './load-visitor.ts'
 export { ROLE_NAMES, STATUS_NAMES, USER_TYPE_NAMES } from './names.ts'
@@ -22,13 +26,21 @@ export {
   ROLES_TO_GIVE,
   reachOf,
 } from './permissions.ts'
+export { renameUnit, type UnitChange } from './rename-unit.ts'
+export { restoreUnit } from './restore-unit.ts'
 export {
   APPENDIX_LENGTH,
+  APPROVAL_HOURS,
   DISPLAY_NAME_LENGTH,
+  HOURLY_LIMIT,
   INVITATION_DAYS,
+  LIST_THRESHOLD,
+  type SettingField,
   type Settings,
+  type SettingsChange,
   type SettingsForm,
   TERMS_LENGTH,
+  TIME_ZONES,
   UNIT_NAME_LENGTH,
 } from './settings.ts'
 export {

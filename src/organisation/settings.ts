@@ -9,8 +9,10 @@ export type Settings = {
   messageAppendix: string
   terms: string
   termsVersion: number
+  /** An IANA name. */
   timeZone: string
   language: string
+  /** Whether owners and admins of the Slack workspace are Corporate Admins. */
   workspaceAdminsMayDoAll: boolean
   tellAdminsWhyNotInvited: boolean
   approvalsChannelId: string | null
@@ -25,6 +27,10 @@ export type Settings = {
 
 /** Validity of a link in days: SPEC, section 6. */
 export const INVITATION_DAYS = { least: 1, most: 30, usual: 7 }
+export const HOURLY_LIMIT = { least: 1, most: 1000 }
+export const LIST_THRESHOLD = { least: 1, most: 10_000 }
+/** A request lapses after seven days: whoever is asked later still has two. */
+export const APPROVAL_HOURS = { least: 1, most: 120 }
 export const DISPLAY_NAME_LENGTH = 80
 export const APPENDIX_LENGTH = 1000
 /** What one modal field holds (Slack: 3,000 characters). */
@@ -37,36 +43,79 @@ export const FIRST_TERMS = [
   'The organisation may end my access at any time. It records who was given access, when and by whom.',
 ].join('\n')
 
-export type SettingsForm = {
-  displayName: string
-  notificationChannelId: string | null
-  invitationDays: string
-  messageAppendix: string
-  terms: string
+/** Everything that a form can change. */
+export type SettingsChange = Omit<Settings, 'termsVersion'>
+export type SettingField = keyof SettingsChange
+/** What was typed or chosen, for the settings that a form holds; what it does not hold stays. Yes is "yes". */
+export type SettingsForm = Partial<Record<SettingField, string | null>>
+
+/** Every time zone by its IANA name, UTC first. */
+export const TIME_ZONES: readonly string[] = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((id) => id !== 'UTC')]
+const LANGUAGES = ['en', 'ru']
+
+type Reader<T> = (typed: string | null, field: SettingField) => T | Refusal
+
+const READERS: { [F in SettingField]: Reader<SettingsChange[F]> } = {
+  displayName: text(cleanLine, { least: 1, most: DISPLAY_NAME_LENGTH }),
+  messageAppendix: text(cleanText, { least: 0, most: APPENDIX_LENGTH }),
+  terms: text(cleanText, { least: 1, most: TERMS_LENGTH }),
+  invitationDays: whole({ ...INVITATION_DAYS, of: 'days' }),
+  hourlyLimit: whole({ ...HOURLY_LIMIT, of: 'invitations' }),
+  listThreshold: whole({ ...LIST_THRESHOLD, of: 'people' }),
+  approvalHours: whole({ ...APPROVAL_HOURS, of: 'hours' }),
+  timeZone: oneOf(TIME_ZONES),
+  language: oneOf(LANGUAGES),
+  notificationChannelId: channel,
+  approvalsChannelId: channel,
+  workspaceAdminsMayDoAll: yes,
+  tellAdminsWhyNotInvited: yes,
+  confirmOnlyByEmail: yes,
 }
 
-export type SettingsChange = Pick<
-  Settings,
-  'displayName' | 'notificationChannelId' | 'invitationDays' | 'messageAppendix' | 'terms'
->
-
 /** Reads a settings form; throws Refusals naming each field that is out of its range. */
-export function readSettings(form: SettingsForm): SettingsChange {
-  const refusals: Refusal[] = []
-  const outOfRange = (field: keyof SettingsForm, least: number, most: number, of: 'characters' | 'days') =>
-    refusals.push(new Refusal('setting_out_of_range', { field, detail: { least, most, of } }))
-  const displayName = cleanLine(form.displayName)
-  const messageAppendix = cleanText(form.messageAppendix)
-  const terms = cleanText(form.terms)
-  const invitationDays = /^\d{1,4}$/.test(form.invitationDays.trim()) ? Number(form.invitationDays) : Number.NaN
-  if (displayName.length < 1 || displayName.length > DISPLAY_NAME_LENGTH) {
-    outOfRange('displayName', 1, DISPLAY_NAME_LENGTH, 'characters')
-  }
-  if (!(invitationDays >= INVITATION_DAYS.least && invitationDays <= INVITATION_DAYS.most)) {
-    outOfRange('invitationDays', INVITATION_DAYS.least, INVITATION_DAYS.most, 'days')
-  }
-  if (messageAppendix.length > APPENDIX_LENGTH) outOfRange('messageAppendix', 0, APPENDIX_LENGTH, 'characters')
-  if (terms.length < 1 || terms.length > TERMS_LENGTH) outOfRange('terms', 1, TERMS_LENGTH, 'characters')
+export function readSettings(form: SettingsForm): Partial<SettingsChange> {
+  const change: Partial<SettingsChange> = {}
+  // The keys of a SettingsForm are its fields; TypeScript gives them back as texts.
+  const fields = Object.keys(form) as SettingField[]
+  const refusals = fields.flatMap((field) => readInto(change, field, form[field] ?? null))
   if (refusals.length > 0) throw new Refusals(refusals)
-  return { displayName, notificationChannelId: form.notificationChannelId, invitationDays, messageAppendix, terms }
+  return change
+}
+
+function readInto<F extends SettingField>(change: Partial<SettingsChange>, field: F, typed: string | null): Refusal[] {
+  const read: Reader<SettingsChange[F]> = READERS[field]
+  const value = read(typed, field)
+  if (value instanceof Refusal) return [value]
+  change[field] = value
+  return []
+}
+
+function text(clean: (typed: string) => string, { least, most }: { least: number; most: number }): Reader<string> {
+  return (typed, field) => {
+    const value = clean(typed ?? '')
+    if (value.length >= least && value.length <= most) return value
+    return new Refusal('setting_out_of_range', { field, detail: { least, most, of: 'characters' } })
+  }
+}
+
+function whole({ least, most, of }: { least: number; most: number; of: string }): Reader<number> {
+  return (typed, field) => {
+    const digits = typed?.trim() ?? ''
+    const value = /^\d{1,6}$/.test(digits) ? Number(digits) : Number.NaN
+    if (value >= least && value <= most) return value
+    return new Refusal('setting_out_of_range', { field, detail: { least, most, of } })
+  }
+}
+
+function oneOf(known: readonly string[]): Reader<string> {
+  return (typed, field) => known.find((one) => one === typed) ?? new Refusal('choice_unknown', { field })
+}
+
+function channel(typed: string | null, field: SettingField): string | null | Refusal {
+  if (typed === null || typed === '') return null
+  return /^[CG][A-Z0-9]{1,40}$/.test(typed) ? typed : new Refusal('choice_unknown', { field })
+}
+
+function yes(typed: string | null): boolean {
+  return typed === 'yes'
 }

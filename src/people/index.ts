@@ -2,9 +2,46 @@
 export { csvFile, csvLine } from './csv-text.ts'
 export { type EmailAddress, readEmailAddress } from './email-address.ts'
 export { ensureMember, type SlackProfile } from './ensure-member.ts'
+export { exportPeople } from './export-people.ts'
+export {
+  listPeople,
+  type Obstacle,
+  PEOPLE_COUNTED,
+  type PeoplePage,
+  type PeoplePlace,
+  type PeopleTotal,
+  type PersonLine,
+  type PersonPlace,
+} from './list-people.ts'
 export { readMobile } from './mobile.ts'
+export { isWithinReachSql, type PeopleViewer } from './narrowing.ts'
 export { PEOPLE_FILE_BYTES, PEOPLE_FILE_ROWS, type PeopleChunk, readPeopleFile } from './people-file.ts'
 export type { PersonRow, ReadRow, RowProblem, RowProblemCode } from './person-row.ts'
 export { rowsOfRecipients } from './recipient-rows.ts'
 export { describeCount, type Recipient, type RecipientList, readRecipients } from './recipients.ts'
+export { countInvitable, type InvitablePeople, rowsOfPeople } from './rows-of-people.ts'
+export {
+  beginSelection,
+  changeSelection,
+  chooseAll,
+  chosenIds,
+  clearSelection,
+  type OwnedSelection,
+  readSelection,
+  SELECTION_MOST,
+  type SelectionOwner,
+} from './selection.ts'
+export { settleSearch } from './settle-search.ts'
+export {
+  EVERYBODY,
+  INVITED_STATE_NAMES,
+  INVITED_STATES,
+  type InvitedState,
+  type PeopleFilter,
+  readPeopleFilter,
+  standingName,
+  USER_STATE_NAMES,
+  USER_STATES,
+  type UserState,
+} from './standing.ts'
 export { type UnreadableCode, UnreadableList, type UnreadableReason } from './unreadable-list.ts'

@@ -11,8 +11,8 @@ export type PeopleViewer = { organisationId: string; reach: Reach }
 type Narrowing = { gather: Prisma.Sql; holds: Prisma.Sql; size: number; most: number }
 
 /** Up to so many are gathered. An index knows a reach in order; what a search finds has to be looked at. */
-const MOST_FOUND = 10_000
-const MOST_REACHED = 50_000
+const MOST_FOUND = 5_000
+const MOST_REACHED = 100_000
 const WORDS = 6
 const WORD_LENGTH = 60
 

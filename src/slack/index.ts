@@ -1,6 +1,7 @@
 // DOOR, members: the list of features, and how Slack's requests reach them.
 import * as bolt from '@slack/bolt'
 import type { WebClient } from '@slack/web-api'
+import type { Sightings } from '../audit/index.ts'
 import type { Collaborators, RequestStep } from '../collaborators.ts'
 import type { BookingOutcome, ListProgress, Notice } from '../invitations/index.ts'
 import { clientOptions } from './client.ts'
@@ -41,7 +42,7 @@ export type SlackDoor = {
 }
 
 export type SlackDoorOptions = {
-  c: Collaborators & { takeOnce: (key: string) => Promise<boolean> }
+  c: Collaborators & Pick<Sightings, 'refused'> & { takeOnce: (key: string) => Promise<boolean> }
   connection: SlackConnection
   /** The command that the manifest registers. */
   command: string

@@ -85,6 +85,9 @@ const NAMES: Partial<Record<NonNullable<RowProblem['detail']['field']>, string>>
 const REASONS: Record<string, string> = {
   repeated: 'This address stands in the list already; it counts once.',
   could_not_be_invited: 'This address could not be invited.',
+  is_in_hub: 'This address has an account in this hub already.',
+  has_open_invitation: 'An invitation of this address to this hub is open already.',
+  account_paused: 'The account of this address is paused.',
   department_unknown: 'There is no department of this name. Mend the name, or leave it empty.',
   location_unknown: 'There is no location of this name. Mend the name, or leave it empty.',
   other_department: 'You can bring people only into your own department. Leave the department empty.',

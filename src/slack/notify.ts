@@ -53,12 +53,12 @@ function placeOf(notice: Notice, to: 'channel' | 'inviter'): string | null {
 
 /** The words of a notice; the inviter's copy has the button that goes on. Pure. */
 export function messageFor(notice: Notice, to: 'channel' | 'inviter'): Message {
-  const { email, hubName, inviterName } = notice
+  const { email, hubName } = notice
   const address = `*${escapeText(email)}*`
   const hub = `*${escapeText(hubName)}*`
   const name = notice.inviteeName ? `${escapeText(notice.inviteeName)} (${escapeText(email)})` : address
   const plainName = notice.inviteeName ? `${notice.inviteeName} (${email})` : email
-  const invited = to === 'inviter' ? 'You invited them.' : `Invited by ${escapeText(inviterName)}.`
+  const invited = howInvited(notice, to)
   const problem = notice.problem ?? ''
   switch (notice.news) {
     case 'accepted':
@@ -93,6 +93,15 @@ export function messageFor(notice: Notice, to: 'channel' | 'inviter'): Message {
         resendButton(notice, to, 'Resend'),
       )
   }
+}
+
+function howInvited({ isByLink, inviterName }: Notice, to: 'channel' | 'inviter'): string {
+  if (isByLink) {
+    return to === 'inviter'
+      ? 'They came by your registration link.'
+      : `They came by the registration link of ${escapeText(inviterName)}.`
+  }
+  return to === 'inviter' ? 'You invited them.' : `Invited by ${escapeText(inviterName)}.`
 }
 
 function words(text: string, whole: string, more: KnownBlock[] = []): Message {

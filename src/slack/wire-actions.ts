@@ -4,6 +4,7 @@ import type { ModalView } from '@slack/types'
 import { MOST_OPTIONS, option } from './blocks.ts'
 import { type Door, guarded, notice } from './dispatch.ts'
 import type { ActionVisit, Answer, OpenView } from './feature.ts'
+import { noteRefusals } from './note-refusals.ts'
 import { createOpener, type Opener } from './opener.ts'
 import { tellPrivately } from './tell-privately.ts'
 import { readValues, type State } from './view-state.ts'
@@ -122,7 +123,7 @@ async function serve(door: Door, { what, request, value, at = 0, command, run, r
     run: async () => {
       const ids = { teamId: request.team?.id ?? request.user.team_id ?? '', userId }
       const visitor = await findVisitor(door, ids, modal ? async () => {} : opener.loading)
-      await run({
+      const visit: ActionVisit = {
         ...visitor,
         c: door,
         client: door.client,
@@ -141,7 +142,8 @@ async function serve(door: Door, { what, request, value, at = 0, command, run, r
           if (channelId && respond) await respond({ replace_original: true, ...message })
           else await door.client.chat.postMessage({ channel: userId, ...message })
         },
-      })
+      }
+      await noteRefusals(door, { ...visitor, what }, () => run(visit))
     },
     say: (text) =>
       sayWhere(door, text, { modal, opener, channelId, userId, push }).catch(() =>

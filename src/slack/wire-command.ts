@@ -3,6 +3,7 @@ import type * as bolt from '@slack/bolt'
 import { type Door, guarded, notice } from './dispatch.ts'
 import type { Answer, CommandVisit, Feature } from './feature.ts'
 import { helpMessage } from './features/help.ts'
+import { noteRefusals } from './note-refusals.ts'
 import { createOpener } from './opener.ts'
 import { findVisitor } from './visitor.ts'
 
@@ -53,7 +54,7 @@ export function wireCommand(app: bolt.App, door: Door, { command, features }: Wi
           open: opener.open,
           answer,
         }
-        await run(visit)
+        await noteRefusals(door, { ...visitor, what }, () => run(visit))
       },
       say: async (text) => {
         if (!opener.isOpen()) return answer({ text })

@@ -2,7 +2,8 @@
 import type * as bolt from '@slack/bolt'
 import { answerForm, type Door } from './dispatch.ts'
 import type { FileSource } from './download-file.ts'
-import type { Feature } from './feature.ts'
+import type { Feature, SubmissionVisit } from './feature.ts'
+import { noteRefusals } from './note-refusals.ts'
 import { readFiles, readValues, type State } from './view-state.ts'
 import { findVisitor } from './visitor.ts'
 import { openViewOf } from './wire-actions.ts'
@@ -24,14 +25,15 @@ export function wireForms(
     const state = view.state.values as State
     const values = readValues(state)
     const userId = body.user.id
+    const what = `form ${view.callback_id}`
     await answerForm(
       door,
-      { what: `form ${view.callback_id}`, viewId: view.id, inputs: Object.keys(values) },
+      { what, viewId: view.id, inputs: Object.keys(values) },
       {
         work: async () => {
           const ids = { teamId: body.team?.id ?? body.user.team_id ?? '', userId }
           const visitor = await findVisitor(door, ids, async () => {})
-          return submit({
+          const visit: SubmissionVisit = {
             ...visitor,
             c: door,
             client: door.client,
@@ -41,7 +43,8 @@ export function wireForms(
             values,
             files: readFiles(state),
             fileSource,
-          })
+          }
+          return noteRefusals(door, { ...visitor, what }, () => submit(visit))
         },
         acknowledge: (answer) => (answer ? ack(answer) : ack()),
       },

@@ -5,7 +5,7 @@ type Words = (detail: Refusal['detail']) => string
 
 const WORDS: Record<RefusalCode, Words> = {
   address_malformed: () => 'This is not an e-mail address. It should look like ana@example.org.',
-  could_not_be_invited: () => 'This address could not be invited.',
+  could_not_be_invited: ({ why }) => WHY_NOT[why ?? ''] ?? 'This address could not be invited.',
   user_type_missing: () => 'Choose what the person will be in the hub.',
   role_missing: () => 'Choose what the person will be in the organisation.',
   hub_unknown: () => 'Choose a hub. If you chose one, it was archived meanwhile: choose another.',
@@ -24,6 +24,21 @@ const WORDS: Record<RefusalCode, Words> = {
     'Somebody else saved the settings while you had them open. Close this window, open them again, and make your change once more.',
   setting_out_of_range: ({ least, most, of }) =>
     Number(least) === 0 ? `At most ${most} ${of} fit.` : `This has to be ${least} to ${most} ${of}.`,
+  choice_unknown: () => 'This cannot be chosen (any more). Choose another.',
+  last_corporate_admin: () =>
+    'Nobody would be a Corporate Admin any more. Give the role to somebody of this Slack workspace first.',
+  unit_unknown: () => 'This is not there any more. Close this window and open the list again.',
+  unit_in_use: ({ kind, what }) => `This ${kind} cannot be archived: it has ${what}.`,
+  default_hub: () => 'This is the default hub: there has to be one, so it cannot be archived.',
+  hub_archived: () => 'The hub of this invitation was archived: nobody can be invited into it any more.',
+  person_unknown: () =>
+    'Nobody with this address is known here. Invite them first, or choose a member of this workspace.',
+  person_twice: () => 'Choose a member or give an address, not both: empty one of the two.',
+  person_changed: () =>
+    'Somebody else changed this person’s role while you had it open. Close this window and choose the person again.',
+  role_own: () => 'Nobody changes their own role. Ask another Corporate Admin.',
+  role_for_guest: () => 'A guest of this Slack workspace can ask for invitations and no more: no role can be given.',
+  department_missing: () => 'Quality and HR Admins look after one department. Choose it.',
   person_inactive: () => 'This person is no longer active. Ask an admin to make them active again first.',
   name_taken: ({ name }) => `There is one with the name “${name}” already (it may be archived). Choose another name.`,
   name_missing: () => 'Give it a name.',
@@ -60,9 +75,33 @@ const WORDS: Record<RefusalCode, Words> = {
     `This address was sent ${most} messages within a day, and that is the limit. Try again tomorrow.`,
   too_many_booked: ({ most }) => `You have ${most} invitations booked, and more do not fit. Wait until some were sent.`,
   booking_unknown: () => 'This invitation is not booked any more: it was sent, or taken back.',
+  link_unknown: () => 'There is no such registration link among those that you may look after.',
+  link_not_set_up: () => 'This link is not set up yet. Set it up first: it needs the role that people get.',
+  link_is_over: () =>
+    'This link has ended, or all its uses are used up. Set it up with a later end or more uses, then turn it on.',
+  link_changed: () => 'Nothing was changed: this link was renewed meanwhile. Open it again to see its new address.',
+  link_used_more: ({ used }) => `This link was used ${used} times already. Choose at least as many, or leave it empty.`,
+  end_is_past: () => 'Choose a day from today on, or none.',
+  domain_malformed: ({ domain }) => `“${domain}” is not a domain. It should look like example.org.`,
+  too_many_domains: ({ most }) => `At most ${most} domains fit.`,
   nobody_chosen: () => 'Choose at least one.',
+  too_many_chosen: ({ most }) =>
+    `At most ${Number(most).toLocaleString('en')} people can be chosen at once. Narrow the list by a filter or a search, and do it in parts.`,
+  selection_unknown: () => 'This list was open for too long. Close it, open it again, and choose once more.',
+  account_unknown: () => 'There is no such account among those you can see.',
+  account_own: () => 'You cannot pause your own account. Ask another admin.',
+  account_changed: () => 'Nothing was changed: somebody else paused or reopened this account meanwhile.',
+  may_not_pause: () =>
+    'You may not pause or reopen this account. Ask a Corporate Admin, or the HR Admin of the department.',
   may_not_import: () => 'Only Corporate Admins and HR Admins can bring people in from a file.',
   too_busy: () => 'Too much is going on at this moment. Try again in a minute.',
+}
+
+/** What Corporate Admins are told where the settings say so; everybody else hears one sentence for all of these. */
+const WHY_NOT: Record<string, string> = {
+  is_in_hub: 'This address could not be invited: it has an account in this hub already.',
+  has_open_invitation: 'This address could not be invited: an invitation of it to this hub is open already.',
+  account_paused: 'This address could not be invited: its account is paused.',
 }
 
 /** The sentence for one refusal. */

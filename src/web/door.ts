@@ -11,6 +11,8 @@ export type WebDoor = {
   askForNewLink: (token: string, from: string) => void
   /** Notes for the statistics that a page was opened; never waited for. */
   noteOpening: (invitationId: string) => void
+  /** Notes for the audit log that a link which does not work was opened, or its form sent; never waited for. */
+  noteDeadLink: (token: string, look: { from: string; how: 'opened' | 'sent' }) => void
   /** Throws Refusals (fields), Refusal('link_dead'), Refusal('too_busy'). `from`: the client's IP address. */
   acceptInvitation: (token: string, acceptance: { form: JoinForm; from: string }) => Promise<unknown>
 }

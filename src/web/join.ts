@@ -79,6 +79,9 @@ export function createJoin(door: WebDoor, headers: Headers): Join {
     }
     const body = deadLinkPages.get(browserLanguage(request)) ?? ''
     answer(response, { status: 404, headers, body })
+    const { token } = request.params
+    const how = request.method === 'POST' ? 'sent' : 'opened'
+    door.noteDeadLink(typeof token === 'string' ? token : '', { from: clientAddress(request), how })
   }
 
   /** The same to everybody, whatever the link was. */
@@ -95,7 +98,7 @@ function asksForNew(request: Request<{ token: string }> | Request): boolean {
 }
 
 /** An IPv4 client of a server that listens on both kinds of address is still an IPv4 client. */
-function clientAddress(request: Request<{ token: string }>): string {
+function clientAddress(request: Request<{ token: string }> | Request): string {
   return request.ip?.replace(/^::ffff:(?=\d+\.)/, '') ?? 'unknown'
 }
 

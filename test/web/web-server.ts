@@ -55,6 +55,7 @@ export async function startWeb(
         return { ...joinPage, ...page }
       },
       noteOpening() {},
+      noteDeadLink() {},
       askForNewLink() {},
       async acceptInvitation(token, { form, from }) {
         if (token !== liveToken) throw new Refusal('link_dead')

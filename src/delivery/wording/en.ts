@@ -2,13 +2,24 @@
 
 type Names = { inviter: string; hub: string; organisation: string }
 
+type Message = {
+  subject: (names: Names) => string
+  lead: (names: Names) => string
+  /** Of the link; a message without one asks for nothing. */
+  button?: string
+  /** Instead of the usual last words. */
+  unexpected?: string
+}
+
 export type Words = {
   /** BCP 47, for dates. */
   locale: string
   /** `firstName` may be empty. */
   greeting: (firstName: string) => string
-  invitation: { subject: (names: Names) => string; lead: (names: Names) => string; button: string }
-  addition: { subject: (names: Names) => string; lead: (names: Names) => string; button: string }
+  invitation: Message
+  addition: Message
+  registration: Message
+  account_exists: Message
   validity: (until: string) => string
   noteFrom: (inviter: string) => string
   /** Above the link's address in full. */
@@ -27,8 +38,20 @@ export const en: Words = {
   addition: {
     subject: ({ hub, organisation }) => `You have been added to ${hub} at ${organisation}`,
     lead: ({ inviter, hub, organisation }) =>
-      `${inviter} has added you to ${hub} at ${organisation}. Sign in with the account that you already have.`,
-    button: 'Sign in',
+      `${inviter} has added you to ${hub} at ${organisation}. Your account opens it from now on: there is nothing to do.`,
+  },
+  registration: {
+    subject: ({ hub, organisation }) => `Your registration for ${hub} at ${organisation}`,
+    lead: ({ hub, organisation }) =>
+      `You asked to register for ${hub} at ${organisation}. One step is left: open the link and create your account.`,
+    button: 'Create my account',
+    unexpected: 'If you did not ask for this, somebody typed your address. You can ignore it: nothing happens.',
+  },
+  account_exists: {
+    subject: ({ organisation }) => `You already have an account at ${organisation}`,
+    lead: ({ hub, organisation }) =>
+      `You asked to register for ${hub} at ${organisation}, but this address has an account there already, and nothing was changed. If ${hub} is missing from your account, ask the people who work there to invite you.`,
+    unexpected: 'If you did not ask for this, somebody typed your address. You can ignore it: nothing was changed.',
   },
   validity: (until) => `The link is for you alone. It works once, until ${until}.`,
   noteFrom: (inviter) => `A note from ${inviter}:`,

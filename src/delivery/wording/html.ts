@@ -37,16 +37,9 @@ ${DARK}
 <p style="margin:0 0 16px">${letter.greeting}</p>
 <p style="margin:0 0 16px">${letter.lead}</p>
 ${note(letter)}
-<p style="margin:24px 0">
-<a class="button" href="${letter.url}" style="display:inline-block;padding:14px 24px;border-radius:8px;background-color:#1d4ed8;color:#ffffff;font-weight:600;text-decoration:none">
-${letter.button}
-</a>
-</p>
+${button(letter)}
 ${letter.validity === undefined ? '' : html`<p style="margin:0 0 16px">${letter.validity}</p>`}
-<p class="quiet" style="margin:0 0 4px;font-size:14px;line-height:20px;color:#525b68">${letter.address}</p>
-<p class="quiet" style="margin:0 0 16px;font-size:14px;line-height:20px;color:#525b68;word-break:break-all">
-${letter.url}
-</p>
+${address(letter)}
 <p class="quiet" style="margin:0;font-size:14px;line-height:20px;color:#525b68">${letter.unexpected}</p>
 ${appendix(letter)}
 </td></tr>
@@ -57,6 +50,24 @@ ${appendix(letter)}
 </html>
 `
   return markup.toString()
+}
+
+function button({ link }: Letter) {
+  if (link === undefined) return ''
+  return html`<p style="margin:24px 0">
+<a class="button" href="${link.url}" style="display:inline-block;padding:14px 24px;border-radius:8px;background-color:#1d4ed8;color:#ffffff;font-weight:600;text-decoration:none">
+${link.button}
+</a>
+</p>`
+}
+
+/** The link in full, for whoever cannot press a button. */
+function address({ link }: Letter) {
+  if (link === undefined) return ''
+  return html`<p class="quiet" style="margin:0 0 4px;font-size:14px;line-height:20px;color:#525b68">${link.address}</p>
+<p class="quiet" style="margin:0 0 16px;font-size:14px;line-height:20px;color:#525b68;word-break:break-all">
+${link.url}
+</p>`
 }
 
 function note(letter: Letter) {

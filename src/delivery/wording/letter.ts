@@ -13,10 +13,9 @@ export type Letter = {
   greeting: string
   lead: string
   note: { title: string; lines: string[] } | undefined
-  button: string
-  url: string
+  /** The one link that the message carries; a message that asks for nothing has none. */
+  link: { button: string; url: string; address: string } | undefined
   validity: string | undefined
-  address: string
   unexpected: string
   appendix: string[]
 }
@@ -29,26 +28,28 @@ const NOTE_LIMIT = 2_000
 const APPENDIX_LIMIT = 4_000
 
 /**
- * Writes the message. `url` is the one link that it carries (made from PUBLIC_URL alone), `expiresAt` the moment at
- * which an invitation's link dies.
+ * Writes the message. `url` is the invitation's link (made from PUBLIC_URL alone; undefined where there is nothing to
+ * open), `expiresAt` the moment at which it dies.
  */
-export function writeLetter(delivery: Delivery, { url, expiresAt }: { url: string; expiresAt: Date }): Letter {
+export function writeLetter(
+  delivery: Delivery,
+  { url, expiresAt }: { url: string | undefined; expiresAt: Date },
+): Letter {
   const word = words[delivery.language]
   const kind = word[delivery.kind]
   const inviter = harmlessLine(delivery.inviterName, NAME_LIMIT)
   const note = delivery.note.trim() === '' ? [] : harmlessLines(delivery.note, NOTE_LIMIT)
   const until = readableDeadline(expiresAt, { locale: word.locale, timeZone: delivery.timeZone })
+  const link = url === undefined || !kind.button ? undefined : { button: kind.button, url, address: word.address }
   return {
     language: delivery.language,
     subject: kind.subject(namesOf(delivery, SUBJECT_NAME_LIMIT)),
     greeting: word.greeting(harmlessLine(delivery.firstName, NAME_LIMIT)),
     lead: kind.lead(namesOf(delivery, NAME_LIMIT)),
     note: note.length === 0 ? undefined : { title: word.noteFrom(inviter), lines: note },
-    button: kind.button,
-    url,
-    validity: delivery.kind === 'invitation' ? word.validity(until) : undefined,
-    address: word.address,
-    unexpected: word.unexpected,
+    link,
+    validity: link && word.validity(until),
+    unexpected: kind.unexpected ?? word.unexpected,
     // The organisation's own words, set by its Corporate Admins: an address for questions in them stays usable.
     appendix: delivery.appendix.trim() === '' ? [] : plainLines(delivery.appendix, APPENDIX_LIMIT),
   }

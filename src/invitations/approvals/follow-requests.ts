@@ -35,13 +35,15 @@ export type RequestDetails = {
   note: string
   decidedByName: string | null
   answer: string
+  /** The invitee asked for themselves, by a registration link of the requester's. */
+  isByLink: boolean
 }
 
 const DETAILS = Prisma.sql`
   SELECT r."id", r."status"::text AS "status", r."createdAt", r."lapsesAt", r."requesterId", r."invitationId",
     r."batchId", r."answer",
     coalesce(nullif(q."slackName", ''), nullif(trim(q."firstName" || ' ' || q."lastName"), ''), q."email", 'Somebody')
-      AS "requesterName", CASE WHEN q."isActive" THEN q."slackUserId" END AS "requesterSlackId",
+      AS "requesterName", i."registrationLinkId" IS NOT NULL AS "isByLink", CASE WHEN q."isActive" THEN q."slackUserId" END AS "requesterSlackId",
     coalesce(i."email", b."fileName", '') AS "name", coalesce(b."good", 1) AS "people",
     coalesce(i."hubId", b."hubId") AS "hubId", h."name" AS "hubName",
     coalesce(i."userType", b."userType")::text AS "userType", coalesce(i."role", b."role")::text AS "role",

@@ -4,7 +4,10 @@ import { Refusal, Refusals } from '../../refusal.ts'
 
 type Chosen = { hubId: string | null; departmentId: string | null; locationId: string | null }
 
-/** Throws Refusals naming each field whose choice is archived, unknown or another organisation's. */
+/**
+ * Throws Refusals naming each field whose choice is archived, unknown or another organisation's. Inside a transaction
+ * what was chosen is held until its end: it is not archived in between.
+ */
 export async function ensureUnitsAreThere(
   reader: Database['prisma'] | Transaction,
   organisationId: string,
@@ -13,11 +16,11 @@ export async function ensureUnitsAreThere(
   const [hub, department, location] = [hubId, departmentId, locationId].map((id) => (id && isId(id) ? id : null))
   const [found] = await reader.$queryRaw<{ hub: boolean; department: boolean; location: boolean }[]>`
     SELECT EXISTS (SELECT 1 FROM "Hub" u WHERE u."id" = ${hub}::uuid
-        AND u."organisationId" = ${organisationId}::uuid AND u."archivedAt" IS NULL) AS "hub",
+        AND u."organisationId" = ${organisationId}::uuid AND u."archivedAt" IS NULL FOR KEY SHARE) AS "hub",
       EXISTS (SELECT 1 FROM "Department" u WHERE u."id" = ${department}::uuid
-        AND u."organisationId" = ${organisationId}::uuid AND u."archivedAt" IS NULL) AS "department",
+        AND u."organisationId" = ${organisationId}::uuid AND u."archivedAt" IS NULL FOR KEY SHARE) AS "department",
       EXISTS (SELECT 1 FROM "Location" u WHERE u."id" = ${location}::uuid
-        AND u."organisationId" = ${organisationId}::uuid AND u."archivedAt" IS NULL) AS "location"`
+        AND u."organisationId" = ${organisationId}::uuid AND u."archivedAt" IS NULL FOR KEY SHARE) AS "location"`
   const refusals: Refusal[] = []
   if (hubId !== null && !found?.hub) refusals.push(new Refusal('hub_unknown', { field: 'hubId' }))
   if (departmentId !== null && !found?.department) {

@@ -2,7 +2,7 @@
 // an account in the hub and an open invitation to it.
 import type { FollowUp } from '../../collaborators.ts'
 import { type Batch, newId, type Transaction } from '../../database/index.ts'
-import { type KnownMember, type Organisation, ROLE_NAMES, USER_TYPE_NAMES } from '../../organisation/index.ts'
+import { isCorporateAdmin, type KnownMember, type Organisation, ROLE_NAMES, USER_TYPE_NAMES } from '../../organisation/index.ts'
 import { UNDO_WITHIN } from './limits.ts'
 
 export type Chunk = {
@@ -44,9 +44,20 @@ export async function inviteRows(
       ${at}, ${at}, CASE WHEN "isAddition" THEN ${at}::timestamptz END
     FROM given ORDER BY "personId"
     ON CONFLICT DO NOTHING RETURNING "id", "isAddition"`
+  // The inviter reads the reasons, whoever approved: only a Corporate Admin who sends by themselves is told which it was.
+  const tellsWhy =
+    organisation.tellAdminsWhyNotInvited && actor.id === batch.inviterId && isCorporateAdmin(actor, organisation)
   await tx.$executeRaw`
     UPDATE "BatchRow" r SET "verdict" = (CASE WHEN i."id" IS NULL THEN 'could_not' ELSE 'invited' END)::"RowVerdict",
       "reason" = CASE WHEN i."id" IS NOT NULL THEN '' WHEN r."person"->'active' = 'false' THEN 'marked_inactive'
+        WHEN NOT ${tellsWhy} THEN 'could_not_be_invited'
+        WHEN EXISTS (SELECT 1 FROM "Person" p JOIN "Account" a ON a."personId" = p."id" AND a."status" = 'inactive'
+          WHERE p."organisationId" = ${batch.organisationId}::uuid AND p."emailKey" = r."emailKey") THEN 'account_paused'
+        WHEN EXISTS (SELECT 1 FROM "Person" p JOIN "HubMembership" m ON m."personId" = p."id"
+            AND m."hubId" = ${batch.hubId}::uuid
+          WHERE p."organisationId" = ${batch.organisationId}::uuid AND p."emailKey" = r."emailKey") THEN 'is_in_hub'
+        WHEN EXISTS (SELECT 1 FROM "Person" p WHERE p."organisationId" = ${batch.organisationId}::uuid
+          AND p."emailKey" = r."emailKey" AND p."isActive") THEN 'has_open_invitation'
         ELSE 'could_not_be_invited' END, "invitationId" = i."id"
     FROM unnest(${ids}::uuid[], ${rows.map((row) => row.position)}::int[]) AS g("id", "position")
     LEFT JOIN "Invitation" i ON i."id" = g."id"

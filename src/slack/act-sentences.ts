@@ -1,0 +1,126 @@
+// The audit log in sentences: one for each act, whole in itself. Pure; as plain text, which the caller escapes.
+import type { Act, ToldEvent } from '../audit/index.ts'
+import { cut } from './blocks.ts'
+
+/** Names and addresses in a sentence; a value that was changed. In characters. */
+const LONGEST = { name: 100, value: 80, words: 200 }
+const MOST_CHANGES = 8
+
+type Told = {
+  who: string
+  /** To whom or what. */
+  subject: string
+  before: Record<string, unknown>
+  after: Record<string, unknown>
+  origin: string
+}
+
+const SENTENCES: Record<Act, (told: Told) => string> = {
+  'organisation.created': ({ subject }) => `Usher began to work for ${subject}.`,
+  'settings.changed': (told) => `${told.who} changed the settings${changes(told)}.`,
+  'hub.created': ({ who, subject }) => `${who} added the hub “${subject}”.`,
+  'department.created': ({ who, subject }) => `${who} added the department “${subject}”.`,
+  'location.created': ({ who, subject }) => `${who} added the location “${subject}”.`,
+  'person.added': ({ who, subject }) => `${subject} became known (from ${who}).`,
+  'person.changed': (told) => `What is known of ${told.subject} changed (from ${told.who})${changes(told)}.`,
+  'person.deactivated': ({ who, subject }) => `${subject} became inactive (from ${who}).`,
+  'person.reactivated': ({ who, subject }) => `${subject} became active again (from ${who}).`,
+  'invitation.asked': ({ who, subject, after }) => `${who} invited ${subject}${asWhat(after)}.`,
+  'invitation.sent': ({ subject }) => `The message to ${subject} was handed to the mail server.`,
+  'invitation.maybe_sent': ({ subject, after }) =>
+    `The message to ${subject} may have been sent.${more(after, 'problem')}`,
+  'invitation.failed': ({ subject, after }) =>
+    `The message to ${subject} could not be delivered.${more(after, 'problem')}`,
+  'invitation.resent': ({ who, subject }) => `${who} sent the invitation of ${subject} again, with a new link.`,
+  'invitation.revoked': ({ who, subject }) => `${who} revoked the invitation of ${subject}.`,
+  'invitation.expired': ({ subject }) => `The invitation of ${subject} expired without an answer.`,
+  'invitation.asked_again': ({ subject }) => `Somebody with an older link of ${subject} asked for a new one.`,
+  'invitation.accepted': ({ who, subject, after }) => `${who} (${subject}) joined${asWhat(after)}.`,
+  'invitation.added_to_hub': ({ who, subject, after }) =>
+    `${who} added ${subject}, who has an account already${asWhat(after)}.`,
+  'request.asked': ({ who, subject, after }) => `${who} requested that ${subject} be invited${asWhat(after)}.`,
+  'request.approved': ({ who, subject, after }) =>
+    `${who} approved the request for ${subject}${asWhat(after)}.${more(after, 'answer')}`,
+  'request.rejected': ({ who, subject, after }) =>
+    `${who} rejected the request for ${subject}.${more(after, 'answer')}`,
+  'request.lapsed': ({ subject }) => `Nobody decided in time on the request for ${subject}: it lapsed.`,
+  'list.sent': ({ who, subject, after }) => `${who} sent ${subject}${counts(after, ['invited', 'couldNot'])}.`,
+  'list.undone': ({ who, subject, after }) => `${who} took back ${subject}${counts(after, ['revoked'])}.`,
+  'people.imported': ({ who, subject, after }) =>
+    `${who} brought people in from ${subject}${counts(after, ['added', 'changed', 'unchanged', 'invited'])}.`,
+  'account.paused': ({ who, subject }) => `${who} paused the account of ${subject}.`,
+  'account.reopened': ({ who, subject }) => `${who} opened the account of ${subject} again.`,
+  'link.changed': (told) => `${told.who} set up the registration link of ${told.subject}${changes(told)}.`,
+  'link.turned_on': ({ who, subject }) => `${who} turned on the registration link of ${subject}.`,
+  'link.turned_off': ({ who, subject }) => `${who} turned off the registration link of ${subject}.`,
+  'link.renewed': ({ who, subject }) => `${who} gave the registration link of ${subject} a new address.`,
+  'link.paused': ({ subject }) => `The registration link of ${subject} was paused: too many requests in one minute.`,
+  'link.asked': ({ origin, subject, after }) =>
+    `Somebody (${placeOf(origin)}) gave ${text(after.email)} to the registration link of ${subject}.`,
+  'link.probed': ({ origin, subject, after }) =>
+    `Somebody (${placeOf(origin)}) ${after.how === 'sent' ? 'sent the form of' : 'opened'} a link that does not work (${subject}).`,
+  refused: ({ who, after }) => `${who} was refused: ${wordsOf(text(after.code))}.`,
+}
+
+/** One sentence for any event. An act that a newer or older Usher wrote, and this one does not know, is named. */
+export function sentenceOf({ act, actorName, subjectName, origin, before, after }: ToldEvent): string {
+  const who = oneLine(actorName, LONGEST.name) || 'Somebody'
+  const subject = oneLine(subjectName, LONGEST.name) || 'somebody without a name'
+  const say = Object.hasOwn(SENTENCES, act) ? SENTENCES[act] : undefined
+  return say ? say({ who, subject, before, after, origin }) : `${who}: ${oneLine(act, LONGEST.name)} (${subject}).`
+}
+
+/** "in Slack", "web page, 203.0.113.7": from where somebody acted. */
+export function placeOf(origin: string): string {
+  const [, address] = /^web (.+)$/.exec(origin) ?? []
+  if (address) return `web page, ${oneLine(address, LONGEST.name)}`
+  const known: Record<string, string> = { slack: 'in Slack', mail: 'mail server', scheduler: 'by the clock' }
+  return known[origin] ?? oneLine(origin, LONGEST.name)
+}
+
+function asWhat(after: Record<string, unknown>): string {
+  const hub = text(after.hub)
+  const what = [text(after.userType), text(after.role), text(after.department), text(after.location)].filter(Boolean)
+  return (hub ? ` into ${hub}` : '') + (what.length > 0 ? ` as ${what.join(', ')}` : '')
+}
+
+function more(after: Record<string, unknown>, key: string): string {
+  const words = oneLine(after[key], LONGEST.words)
+  return words ? ` ${words}` : ''
+}
+
+function counts(after: Record<string, unknown>, keys: string[]): string {
+  const told = keys.flatMap((key) => (typeof after[key] === 'number' ? `${after[key]} ${wordsOf(key)}` : []))
+  return told.length > 0 ? `: ${told.join(', ')}` : ''
+}
+
+function changes({ before, after }: Told): string {
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+  const changed = keys.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]))
+  const told = changed
+    .slice(0, MOST_CHANGES)
+    .map((key) => `${wordsOf(key)} from ${shown(before[key])} to ${shown(after[key])}`)
+  const rest = changed.length > told.length ? [`and ${changed.length - told.length} more`] : []
+  return told.length > 0 ? `: ${[...told, ...rest].join('; ')}` : ''
+}
+
+function shown(value: unknown): string {
+  if (value === null || value === undefined || value === '') return 'nothing'
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  return `“${text(value)}”`
+}
+
+/** "invitationDays" and "may_not_give" as a person would write them. */
+function wordsOf(name: string): string {
+  return name.replaceAll('_', ' ').replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+}
+
+function text(value: unknown): string {
+  return oneLine(value, LONGEST.value)
+}
+
+/** A name with a line break in it must not look like an event of its own. */
+function oneLine(value: unknown, most: number): string {
+  const words = typeof value === 'string' ? value : value === null || value === undefined ? '' : JSON.stringify(value)
+  return cut(words.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim(), most)
+}
