@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createTransport } from 'nodemailer'
 import { Client } from 'pg'
 import type { Figure } from './figure.ts'
+import { makeInviters } from './support/inviters.ts'
 import { percentile } from './support/percentile.ts'
 import { formRequest } from './support/slack-request.ts'
 import { type Scene, withUsher } from './support/with-usher.ts'
@@ -14,10 +15,12 @@ const MAILS = 100
 const WARM_UP = 20
 /** Long enough for everything that follows an invitation to be over, in ms. */
 const PAUSE = 100
+const GIVEN_UP = 20_000
 
 export function run(): Promise<Figure[]> {
   return withUsher(async (scene) => {
     const [hub] = await scene.query<{ id: string }>('SELECT "id" FROM "Hub"')
+    const inviterOf = await makeInviters(scene, WARM_UP + MAILS)
     const bare = await openBareWay(scene)
     const socket = connect({ port: scene.port, host: '127.0.0.1', noDelay: true })
     scene.closeLater(() => socket.destroy())
@@ -26,7 +29,8 @@ export function run(): Promise<Figure[]> {
     const times: number[] = []
     const limits: number[] = []
     for (let mail = 0; mail < WARM_UP + MAILS; mail += 1) {
-      const request = formRequest(`ana.${mail}@bench.example`, hub?.id ?? '')
+      const email = `ana.${mail}@bench.example`
+      const request = formRequest({ email, hubId: hub?.id ?? '', userId: inviterOf(mail) })
       limits.push(await timeOf(scene, bare))
       times.push(await timeOf(scene, () => socket.write(request)))
     }
@@ -44,7 +48,8 @@ async function timeOf({ expectMails }: Scene, send: () => unknown): Promise<numb
   const { came } = await expectMails(1)
   const began = performance.now()
   send()
-  await came
+  const outcome = await Promise.race([came, sleep(GIVEN_UP, 'late', { ref: false })])
+  if (outcome === 'late') throw new Error('A mail did not come')
   return performance.now() - began
 }
 

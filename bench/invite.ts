@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Pool } from 'pg'
 import type { Figure } from './figure.ts'
 import { type LoadResult, sendLoad } from './http-load.ts'
+import { makeInviters } from './support/inviters.ts'
 import { median, percentile } from './support/percentile.ts'
 import { formRequest } from './support/slack-request.ts'
 import { type Scene, withUsher } from './support/with-usher.ts'
@@ -19,6 +20,7 @@ type Rows = { organisation: string; hub: string; inviter: string }
 export function run(): Promise<Figure[]> {
   return withUsher(async (scene) => {
     const rows = await findRows(scene)
+    const inviterOf = await makeInviters(scene, (1 + ROUNDS) * (WARM_UP + INVITATIONS))
     const pool = new Pool({ connectionString: scene.databaseUrl, max: AT_ONCE })
     scene.closeLater(() => pool.end())
     const rounds: { usher: LoadResult; bare: LoadResult }[] = []
@@ -26,7 +28,7 @@ export function run(): Promise<Figure[]> {
       // As a database that lives has it: an empty one plans for a few rows.
       await scene.query('ANALYZE')
       const bare = await writeBare(pool, rows)
-      rounds.push({ bare, usher: await invite(scene, { round, hub: rows.hub }) })
+      rounds.push({ bare, usher: await invite(scene, { round, hub: rows.hub, inviterOf }) })
     }
     // The first warms up what is measured.
     return figuresOf(rounds.slice(1))
@@ -36,16 +38,21 @@ export function run(): Promise<Figure[]> {
 async function findRows({ query }: Scene): Promise<Rows> {
   const [rows] = await query<Rows>(`SELECT o."id" AS organisation, h."id" AS hub, p."id" AS inviter
     FROM "Organisation" o JOIN "Hub" h ON h."organisationId" = o."id" JOIN "Person" p ON p."organisationId" = o."id"
-    WHERE p."slackUserId" IS NOT NULL`)
+    WHERE p."slackUserId" IS NOT NULL LIMIT 1`)
   if (!rows) throw new Error('Nobody is there who could invite')
   return rows
 }
 
-async function invite(scene: Scene, { round, hub }: { round: number; hub: string }): Promise<LoadResult> {
+async function invite(
+  scene: Scene,
+  { round, hub, inviterOf }: { round: number; hub: string; inviterOf: (invitation: number) => string },
+): Promise<LoadResult> {
   const count = WARM_UP + INVITATIONS
-  const journeys = Array.from({ length: count }, (_, index) => [
-    { request: formRequest(`ana.${round}.${index}@bench.example`, hub), status: 200 },
-  ])
+  const journeys = Array.from({ length: count }, (_, index) => {
+    const email = `ana.${round}.${index}@bench.example`
+    const userId = inviterOf(round * count + index)
+    return [{ request: formRequest({ email, hubId: hub, userId }), status: 200 }]
+  })
   const result = await sendLoad({ port: scene.port, connections: AT_ONCE, journeys, warmUp: WARM_UP })
   await untilAllSent(scene, (round + 1) * count)
   return result

@@ -2,14 +2,12 @@
 // one mail server in its own process for both.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createTransport } from 'nodemailer'
 import { type Database, migrate, newId, openDatabase } from '../src/database/index.ts'
 import { createDelivery } from '../src/delivery/index.ts'
 import { openQueue, startJobs } from '../src/jobs/index.ts'
 import type { Figure } from './figure.ts'
+import { makeDataFolder } from './support/data-folder.ts'
 
 const MAILS = 10_000
 const CONNECTIONS = 5
@@ -18,7 +16,8 @@ const log = { debug() {}, info() {}, warn: console.warn, error: console.error }
 
 export async function run(): Promise<Figure[]> {
   const server = await startMailServer()
-  const dataDir = await mkdtemp(join(tmpdir(), 'usher-bench-mails-'))
+  const folder = await makeDataFolder()
+  const dataDir = folder.path
   const db = await openDatabase({ dataDir, log })
   try {
     await migrate(db.url)
@@ -29,7 +28,7 @@ export async function run(): Promise<Figure[]> {
   } finally {
     server.stop()
     await db.close()
-    await rm(dataDir, { recursive: true, force: true })
+    await folder.remove()
   }
 }
 
@@ -97,7 +96,15 @@ async function sendFromQueue(server: MailServer, db: Database): Promise<number> 
   const { reached } = await server.expect(MAILS)
   const began = performance.now()
   const joinKey = Buffer.alloc(32, 7)
-  const quiet = { postNotice: async () => {}, showProgress: async () => {}, showRequest: async () => {}, showBooking: async () => {}, purge: async () => {}, schedule: false }
+  const quiet = {
+    postNotice: async () => {},
+    showProgress: async () => {},
+    showRequest: async () => {},
+    showBooking: async () => {},
+    showPause: async () => {},
+    purge: async () => {},
+    schedule: false,
+  }
   const jobs = await startJobs({ queue, db, joinKey, deliverer, ...quiet, now, log })
   await reached
   const seconds = (performance.now() - began) / 1_000

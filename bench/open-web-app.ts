@@ -1,11 +1,12 @@
 // The whole app on an embedded database of its own, with links to open, for the figures of the sign-up page.
 import { buildApp } from '../src/app.ts'
+import type { Database } from '../src/database/index.ts'
 import { JOIN_PURPOSE } from '../src/invitations/index.ts'
 import { deriveKey } from '../src/keys.ts'
 import { seedInvitations } from './seed-invitations.ts'
 import { makeDataFolder } from './support/data-folder.ts'
 
-export type WebApp = { port: number; tokens: string[]; close: () => Promise<void> }
+export type WebApp = { port: number; tokens: string[]; db: Database; secret: string; close: () => Promise<void> }
 
 /** Starts the app and makes so many invitations that wait for an answer. Nobody is limited: one address asks for all. */
 export async function openWebApp(invitations: number): Promise<WebApp> {
@@ -24,15 +25,17 @@ export async function openWebApp(invitations: number): Promise<WebApp> {
       databaseUrl: undefined,
       secret,
       slackCommand: '/invites',
-    isUnderNpm: false,
+      isUnderNpm: false,
     },
-    { log, schedule: false, webLimits: { open: 1_000_000_000, send: 1_000_000_000 } },
+    { log, schedule: false, webLimits: { open: 1_000_000_000, send: 1_000_000_000, ask: 1_000_000_000 } },
   )
   const joinKey = deriveKey(secret, JOIN_PURPOSE)
   const tokens = await seedInvitations({ db: app.db, now: () => new Date(), joinKey }, invitations)
   return {
     port: Number(new URL(app.url).port),
     tokens,
+    db: app.db,
+    secret,
     async close() {
       await app.stop()
       await folder.remove()

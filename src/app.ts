@@ -13,13 +13,19 @@ import { furnishSandbox } from './furnish-sandbox.ts'
 import {
   acceptInvitation,
   askForNewLink,
+  askToRegister,
   countByStatus,
+  createLinkOpenings,
   createOpenings,
+  forgetAsks,
   forgetDrafts,
   forgetSendings,
   JOIN_PURPOSE,
+  makeRegisterToken,
   type Openings,
   openJoinLink,
+  openRegistrationLink,
+  REGISTER_PURPOSE,
   readInvitationId,
 } from './invitations/index.ts'
 import { openQueue, type Queue, startJobs } from './jobs/index.ts'
@@ -99,10 +105,13 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
     const joinKey = deriveKey(secret, JOIN_PURPOSE)
     const openings = createOpenings(c)
     open.push(openings.close)
+    const registerKey = deriveKey(secret, REGISTER_PURPOSE)
+    const linkOpenings = createLinkOpenings(c)
+    open.push(linkOpenings.close)
     const sightings = createSightings(c)
     open.push(sightings.close)
     const web = createWeb({
-      ...webSettings(c, { queue, joinKey, openings, sightings }),
+      ...webSettings(c, { queue, joinKey, openings, registerKey, linkOpenings, sightings }),
       publicUrl,
       trustProxy: typeof config.trustProxy === 'object' ? [...config.trustProxy] : config.trustProxy,
       ...(overrides.webLimits ? { limits: overrides.webLimits } : {}),
@@ -111,7 +120,12 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
     if (sandbox) attachSandbox(server, sandbox)
     web.attach(server)
     const slack = createSlackDoor({
-      c: { ...c, refused: sightings.refused, takeOnce: (key) => takeOnce(db, key, now()) },
+      c: {
+        ...c,
+        refused: sightings.refused,
+        takeOnce: (key) => takeOnce(db, key, now()),
+        addressOfLink: (link) => `${publicUrl.replace(/\/+$/, '')}/register/${makeRegisterToken(registerKey, link)}`,
+      },
       connection: outside.slack,
       command: config.slackCommand,
       server,
@@ -129,6 +143,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
       showProgress: slack.showProgress,
       showRequest: slack.showRequest,
       showBooking: slack.showBooking,
+      showPause: slack.showPause,
       purge: () => purge(db, now()),
       isAlone: config.databaseUrl === undefined,
       schedule: overrides.schedule ?? true,
@@ -149,9 +164,12 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
   }
 }
 
+type WebParts = Record<'joinKey' | 'registerKey', Buffer> &
+  Record<'openings' | 'linkOpenings', Openings> & { queue: Queue; sightings: Sightings }
+
 function webSettings(
   c: Collaborators,
-  { queue, joinKey, openings, sightings }: { queue: Queue; joinKey: Buffer; openings: Openings; sightings: Sightings },
+  { queue, joinKey, openings, registerKey, linkOpenings, sightings }: WebParts,
 ): Pick<WebSettings, 'door' | 'health' | 'log' | 'databaseIsAway'> {
   const { db, now, log } = c
   const { hash: hashPassword } = createPasswordHasher()
@@ -166,6 +184,9 @@ function webSettings(
         )
       },
       acceptInvitation: (token, request) => acceptInvitation({ ...c, joinKey, hashPassword }, token, request),
+      openRegistrationLink: (token) => openRegistrationLink({ db, now, registerKey }, token),
+      noteLinkOpening: linkOpenings.note,
+      askToRegister: (token, ask) => askToRegister({ ...c, registerKey }, token, ask),
     },
     health: {
       checks: {
@@ -242,6 +263,7 @@ async function purge(db: Database, now: Date): Promise<void> {
   await forgetTaken(db, before)
   await forgetDrafts(db, before)
   await forgetSendings(db, now)
+  await forgetAsks(db, now)
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

@@ -21,16 +21,21 @@ const SAYS_WHAT_TO_DO = [
 
 try {
   const config = readConfig()
-  const app = await buildApp(config)
-  const address = config.mode === 'sandbox' ? `http://localhost:${new URL(app.url).port}` : config.publicUrl
-  console.log(config.mode === 'sandbox' ? sandboxBanner(address) : `Usher is ready at ${address}`)
+  const building = buildApp(config)
+  // Whoever ends it while it starts is obeyed too: jobs may run already.
   const stop = async () => {
-    await app.stop()
+    await building.then(
+      (app) => app.stop(),
+      () => {},
+    )
     process.exit(0)
   }
   // Not `once`: Ctrl+C may come from the terminal and from npm, and the second must not cut the first short.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop)
   if (config.isUnderNpm) stopWithParent(stop)
+  const app = await building
+  const address = config.mode === 'sandbox' ? `http://localhost:${new URL(app.url).port}` : config.publicUrl
+  console.log(config.mode === 'sandbox' ? sandboxBanner(address) : `Usher is ready at ${address}`)
 } catch (error) {
   const isPlain = error instanceof Error && SAYS_WHAT_TO_DO.includes(error.name)
   console.error(isPlain ? `\n${error.message}\n` : error)

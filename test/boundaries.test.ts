@@ -29,6 +29,8 @@ const mayImport: Record<string, string[]> = {
   sandbox: ['config'],
   'create-log': ['type collaborators'],
   front: [],
+  'furnish-sandbox': ['organisation', 'people'],
+  'clean-text': [],
   config: [],
   secret: ['config'],
   keys: [],
@@ -36,7 +38,7 @@ const mayImport: Record<string, string[]> = {
   reference: [],
   collaborators: ['type database'],
 }
-const openToAll = ['refusal', 'reference', 'collaborators', 'keys']
+const openToAll = ['refusal', 'reference', 'collaborators', 'keys', 'clean-text']
 
 // Who may use a library. A library that stands nowhere here may be used by nobody: add it with the folder that needs it.
 const mayUse: Record<string, string[]> = {
@@ -61,6 +63,7 @@ const mayUse: Record<string, string[]> = {
   '@prisma/driver-adapter-utils': ['database'],
   pg: ['database'],
   uuid: ['database'],
+  qrcode: ['slack'],
   'smtp-server': ['sandbox'],
   mailparser: ['sandbox'],
   pino: ['create-log'],

@@ -27,6 +27,7 @@ describe('the sandbox', () => {
 
     expect(config).toEqual({
       mode: 'sandbox',
+      isUnderNpm: false,
       host: '127.0.0.1',
       port: 3000,
       publicUrl: 'http://localhost:3000',

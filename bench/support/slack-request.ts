@@ -25,7 +25,7 @@ export function commandRequest(): string {
 }
 
 /** The form for one invitation, sent: a Team Member with the role Employee. */
-export function formRequest(email: string, hubId: string): string {
+export function formRequest({ email, hubId, userId }: { email: string; hubId: string; userId: string }): string {
   made += 1
   const chosen = (value: string) => ({ type: 'static_select', selected_option: { value } })
   const written = (value: string | null) => ({ type: 'plain_text_input', value })
@@ -45,7 +45,7 @@ export function formRequest(email: string, hubId: string): string {
   const payload = {
     type: 'view_submission',
     team: { id: TEAM_ID, domain: 'northwind' },
-    user: { id: USER_ID, username: 'ada', name: 'ada', team_id: TEAM_ID },
+    user: { id: userId, username: 'ada', name: 'ada', team_id: TEAM_ID },
     api_app_id: 'A0BENCH',
     trigger_id: `trigger.${made}`,
     response_urls: [],

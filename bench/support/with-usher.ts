@@ -62,9 +62,10 @@ export async function withUsher<T>(work: (scene: Scene) => Promise<T>): Promise<
 }
 
 async function untilKnown(query: Scene['query']): Promise<void> {
-  for (;;) {
+  for (let tries = 0; tries < 500; tries += 1) {
     const members = await query(`SELECT 1 FROM "Person" WHERE "slackUserId" IS NOT NULL`)
     if (members.length > 0) return
     await sleep(20)
   }
+  throw new Error('Usher does not know who sent a command')
 }

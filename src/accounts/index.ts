@@ -1,3 +1,12 @@
 // What doors and other core folders may use of accounts: which passwords are taken, and how they are kept.
 export { type PasswordRulesInput, passwordLength, passwordProblem } from './password-rules.ts'
 export { createPasswordHasher, type PasswordHasher } from './passwords.ts'
+export {
+  type AccountRequest,
+  type AccountsRequest,
+  countTurnable,
+  pauseAccount,
+  pauseAccounts,
+  reopenAccount,
+  reopenAccounts,
+} from './pause-accounts.ts'

@@ -23,6 +23,8 @@ export type JoinPage = {
   terms: string
   termsVersion: number
   expiresAt: Date | null
+  /** They asked for it themselves, by a registration link. */
+  isByLink: boolean
 }
 
 export type JoinForm = {
@@ -131,7 +133,7 @@ const OPEN_JOIN_LINK = `
     coalesce(nullif(inviter."slackName", ''), nullif(trim(inviter."firstName" || ' ' || inviter."lastName"), ''),
       inviter."email", o."displayName") AS "inviterName",
     p."firstName", p."lastName", coalesce(p."mobile", '') AS "mobile",
-    d."name" AS "departmentName", l."name" AS "locationName"
+    d."name" AS "departmentName", l."name" AS "locationName", by."id" IS NOT NULL AS "isByLink"
   FROM "Invitation" i
   JOIN "Organisation" o ON o."id" = i."organisationId"
   JOIN "Hub" h ON h."id" = i."hubId"

@@ -2,29 +2,35 @@
 // limits asked anew.
 import type { Collaborators } from '../collaborators.ts'
 import { type Database, inTransaction, isId, newId, type Prisma } from '../database/index.ts'
-import { findOrganisation } from '../organisation/index.ts'
-import { readEmailAddress } from '../people/index.ts'
+import { findMember, findOrganisation, grantsOf, mayGive } from '../organisation/index.ts'
 import { Refusal, Refusals } from '../refusal.ts'
-import { clockTime, lockSender, nextFreeMinute } from './limits.ts'
-import { type InvitationForm, sendInvitation } from './send-invitation.ts'
+import { ADDRESS_LIMIT, clockTime, lockSender, nextFreeMinute } from './limits.ts'
+import { ensureUnitsAreThere } from './lists/ensure-units.ts'
+import { type InvitationForm, readInvitationForm, sendInvitation } from './send-invitation.ts'
 
 /** One person has at most this many booked at once. */
 export const MOST_BOOKINGS = 100
 
 export type BookingRequest = { organisationId: string; actorId: string; form: InvitationForm; origin: string }
 
-/** Books an invitation for the next free minute. Throws Refusal `address_malformed` and `too_many_booked`. */
+/**
+ * Books an invitation for the next free minute. Throws what `sendInvitation` throws over the form and over rights, and
+ * Refusal `too_many_booked`; whether the address can be invited is found out when its minute comes.
+ */
 export async function bookInvitation(
   c: Pick<Collaborators, 'db' | 'followUp' | 'now'>,
   request: BookingRequest,
 ): Promise<{ email: string; dueAt: Date; time: string }> {
   const { organisationId, actorId, form } = request
-  const address = readEmailAddress(form.email)
-  if (!address) throw new Refusals([new Refusal('address_malformed', { field: 'email' })])
+  const { address, ...asked } = readInvitationForm(form)
   return inTransaction(c.db, async (tx) => {
     await lockSender(tx, actorId)
     const organisation = await findOrganisation(tx, { id: organisationId })
-    if (!organisation) throw new Refusal('may_not_invite')
+    const actor = await findMember(tx, { id: actorId, organisationId })
+    const grants = organisation && actor ? grantsOf(actor, organisation) : []
+    if (!organisation || grants.length === 0) throw new Refusal('may_not_invite')
+    await ensureUnitsAreThere(tx, organisationId, asked)
+    if (!mayGive(grants, asked)) throw new Refusal('may_not_give')
     const booked = await tx.booking.count({ where: { actorId, status: 'booked' } })
     if (booked >= MOST_BOOKINGS) throw new Refusal('too_many_booked', { detail: { most: MOST_BOOKINGS } })
     const at = c.now()
@@ -67,44 +73,52 @@ export async function listBookings(db: Database, actorId: string): Promise<Booke
 /** How a booked invitation went when its minute came. */
 export type BookingOutcome =
   | { kind: 'gone' }
-  | { kind: 'sent'; email: string }
+  | { kind: 'sent'; email: string; hubName: string; actorSlackId: string | null }
   | { kind: 'refused'; email: string; refusals: Refusal[]; actorSlackId: string | null }
 
 /**
- * Sends what was booked, once, however often it is run. Past the limit again (somebody sent by hand meanwhile), it is
- * put off to the next free minute.
+ * Sends what was booked, once, however often it is run; whoever may not invite any more is refused. Past the limit again
+ * (somebody sent by hand meanwhile), it is put off to the next free minute. What was refused is told as often as it is
+ * run: the first time may not have reached anybody.
  */
 export async function runBooking(
   c: Pick<Collaborators, 'db' | 'followUp' | 'now'>,
   bookingId: string,
 ): Promise<BookingOutcome> {
   const booking = await c.db.prisma.booking.findUnique({
-    where: { id: bookingId, status: 'booked' },
-    include: { actor: { select: { slackUserId: true } } },
+    where: { id: bookingId, status: { in: ['booked', 'refused'] } },
+    include: { actor: { select: { slackUserId: true, isActive: true } } },
   })
   if (!booking) return { kind: 'gone' }
-  const { organisationId, actorId, email } = booking
+  const { organisationId, actorId, email, actor } = booking
+  const actorSlackId = actor.isActive ? actor.slackUserId : null
+  if (booking.status === 'refused') {
+    const refusal = new Refusal(booking.reason as Refusal['code'], { detail: { most: ADDRESS_LIMIT } })
+    return { kind: 'refused', email, refusals: [refusal], actorSlackId }
+  }
   try {
-    await sendInvitation(c, {
+    const { hubName } = await sendInvitation(c, {
       organisationId,
       actorId,
       submissionKey: `booking ${bookingId}`,
       form: readForm(booking.form),
       origin: 'booked',
+      bookingId,
     })
+    return { kind: 'sent', email, hubName, actorSlackId }
   } catch (error) {
     const refusals = error instanceof Refusals ? error.refusals : error instanceof Refusal ? [error] : []
     const [first] = refusals
     if (!first) throw error
+    // Taken back at this very moment.
+    if (first.code === 'booking_unknown') return { kind: 'gone' }
     if (first.code === 'hourly_limit') return putOff(c, bookingId, new Date(Number(first.detail.at)))
-    await c.db.prisma.booking.updateMany({
+    const { count } = await c.db.prisma.booking.updateMany({
       where: { id: bookingId, status: 'booked' },
       data: { status: 'refused', reason: first.code },
     })
-    return { kind: 'refused', email, refusals, actorSlackId: booking.actor.slackUserId }
+    return count === 1 ? { kind: 'refused', email, refusals, actorSlackId } : { kind: 'gone' }
   }
-  await c.db.prisma.booking.updateMany({ where: { id: bookingId, status: 'booked' }, data: { status: 'sent' } })
-  return { kind: 'sent', email }
 }
 
 async function putOff(

@@ -111,11 +111,16 @@ async function ensureHubIsOpen(tx: Transaction, hubId: string): Promise<void> {
   if (open.length === 0) throw new Refusal('hub_archived')
 }
 
-/** Whether the person joined the hub otherwise, or another invitation to it is open: then this one stays as it is. */
+/**
+ * Whether the person joined the hub otherwise, or another invitation to it is open: then this one stays as it is.
+ * Throws Refusal `person_inactive`.
+ */
 async function isBlocked(tx: Transaction, invitation: Loaded): Promise<boolean> {
   const { hubId, personId, id } = invitation
   // When the person is just accepting another invitation, what is read next knows of their account.
-  await tx.$queryRaw`SELECT 1 AS "locked" FROM "Person" WHERE "id" = ${personId}::uuid FOR NO KEY UPDATE`
+  const [person] = await tx.$queryRaw<{ isActive: boolean }[]>`
+    SELECT "isActive" FROM "Person" WHERE "id" = ${personId}::uuid FOR NO KEY UPDATE`
+  if (!person?.isActive) throw new Refusal('person_inactive')
   const [row] = await tx.$queryRaw<{ blocked: boolean }[]>`
     SELECT EXISTS (SELECT 1 FROM "HubMembership" m
         WHERE m."hubId" = ${hubId}::uuid AND m."personId" = ${personId}::uuid)

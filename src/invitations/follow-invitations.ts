@@ -1,19 +1,10 @@
 // What a member can see of invitations: one address' story, the counts, the latest; each only within their reach.
 import { readSubjectEvents, type ToldEvent } from '../audit/index.ts'
-import { type Database, type InvitationStatus, isId, Prisma, type Role, type UserType } from '../database/index.ts'
+import { type Database, type InvitationStatus, isId, Prisma } from '../database/index.ts'
 import { readEmailAddress } from '../people/index.ts'
+import { type InvitationSummary, SUMMARY, SUMMARY_JOINS } from './invitation-summary.ts'
+import { INVITATIONS_COUNTED } from './list-invitations.ts'
 import { type Viewer, within } from './viewer.ts'
-
-export type InvitationSummary = {
-  id: string
-  email: string
-  hubName: string
-  userType: UserType
-  role: Role
-  status: InvitationStatus
-  createdAt: Date
-  inviterName: string
-}
 
 export type InvitationStory = InvitationSummary & {
   generation: number
@@ -35,16 +26,6 @@ export type Overview = { counts: Partial<Record<InvitationStatus, number>>; late
 const STORY_EVENTS = 30
 const LATEST = 10
 
-const SUMMARY = Prisma.sql`
-  i."id", i."email", h."name" AS "hubName", i."userType"::text AS "userType", i."role"::text AS "role",
-  i."status"::text AS "status", i."createdAt",
-  coalesce(nullif(inviter."slackName", ''), nullif(trim(inviter."firstName" || ' ' || inviter."lastName"), ''),
-    inviter."email", 'Somebody') AS "inviterName"`
-
-const JOINS = Prisma.sql`
-  JOIN "Hub" h ON h."id" = i."hubId"
-  JOIN "Person" inviter ON inviter."id" = i."inviterId"`
-
 /** The newest invitation of an address with all that happened to it; undefined when there is none within reach. */
 export async function readStory(
   db: Database,
@@ -58,7 +39,7 @@ export async function readStory(
       i."maybeSentAt", i."isAddition", d."name" AS "departmentName", l."name" AS "locationName",
       (SELECT count(*)::int FROM "Invitation" o WHERE o."personId" = i."personId" AND o."createdAt" < i."createdAt")
         AS "older"
-    FROM "Invitation" i ${JOINS}
+    FROM "Invitation" i ${SUMMARY_JOINS}
     LEFT JOIN "Department" d ON d."id" = i."departmentId"
     LEFT JOIN "Location" l ON l."id" = i."locationId"
     WHERE ${wanted} AND ${within(viewer)}
@@ -73,17 +54,29 @@ function whichInvitation(asked: { email: string } | { invitationId: string }): P
   return address && Prisma.sql`i."personId" IN (SELECT p."id" FROM "Person" p WHERE p."emailKey" = ${address.key})`
 }
 
-/** How many invitations stand where, and the latest ten. */
+/** How many invitations stand where, each counted up to INVITATIONS_COUNTED + 1, and the latest ten. */
 export async function readOverview(db: Database, viewer: Viewer): Promise<Overview> {
   const [counted, latest] = await Promise.all([
-    db.prisma.$queryRaw<{ status: InvitationStatus; count: number }[]>`
-      SELECT i."status"::text AS "status", count(*)::int AS "count" FROM "Invitation" i
-      WHERE ${within(viewer)} GROUP BY i."status"`,
+    countEach(db, viewer),
     db.prisma.$queryRaw<InvitationSummary[]>`
-      SELECT ${SUMMARY} FROM "Invitation" i ${JOINS}
+      SELECT ${SUMMARY} FROM "Invitation" i ${SUMMARY_JOINS}
       WHERE ${within(viewer)} ORDER BY i."createdAt" DESC, i."id" DESC LIMIT ${LATEST}`,
   ])
   return { counts: Object.fromEntries(counted.map(({ status, count }) => [status, count])), latest }
+}
+
+type StatusCount = { status: InvitationStatus; count: number }
+
+async function countEach(db: Database, viewer: Viewer): Promise<StatusCount[]> {
+  if (viewer.reach !== 'all') {
+    return db.prisma.$queryRaw<StatusCount[]>`
+      SELECT i."status"::text AS "status", least(count(*), ${INVITATIONS_COUNTED + 1}::int)::int AS "count"
+      FROM "Invitation" i WHERE ${within(viewer)} GROUP BY i."status"`
+  }
+  return db.prisma.$queryRaw<StatusCount[]>`
+    SELECT each."status"::text AS "status", (SELECT count(*)::int FROM (SELECT 1 FROM "Invitation" i
+      WHERE ${within(viewer)} AND i."status" = each."status" LIMIT ${INVITATIONS_COUNTED + 1}) AS counted) AS "count"
+    FROM unnest(enum_range(NULL::"InvitationStatus")) AS each("status")`
 }
 
 /** How many invitations stand where, over all organisations: for the metrics, and answered by an index alone. */

@@ -8,12 +8,14 @@ export {
 } from './approvals/decide-request.ts'
 export {
   type Audience,
+  approvalsChannelIsOpen,
   findApprovers,
   listRequests,
   type RequestCopy,
   type RequestDetails,
   readCopies,
   readRequest,
+  readRequestToDecide,
   rememberCopy,
   searchListPeople,
 } from './approvals/follow-requests.ts'
@@ -42,32 +44,17 @@ export {
   type Uncertain,
 } from './deliveries.ts'
 export { expireInvitations } from './expire-invitations.ts'
+export { exportInvitations } from './export-invitations.ts'
 export {
   countByStatus,
   type InvitationStory,
-  type InvitationSummary,
   type Overview,
   readOverview,
   readStory,
 } from './follow-invitations.ts'
+export type { InvitationSummary } from './invitation-summary.ts'
 export { JOIN_PURPOSE, readInvitationId } from './join-token.ts'
-export { ADDRESS_LIMIT, forgetSendings } from './limits.ts'
-export { type ConfirmedList, confirmList } from './lists/confirm-list.ts'
-export {
-  finishList,
-  forgetDrafts,
-  type ListProgress,
-  type ListRow,
-  readDraft,
-  readListProgress,
-  readListRows,
-  readUndelivered,
-  rememberProgressMessage,
-  weighImport,
-} from './lists/follow-list.ts'
-export { LIST_PEOPLE_A_DAY, UNDO_WITHIN } from './lists/limits.ts'
-export { type ListChoices, type ListDraft, mayImport, prepareList, type ReadRow } from './lists/prepare-list.ts'
-export { undoList } from './lists/undo-list.ts'
+export { ADDRESS_LIMIT, forgetSendings, readAllowance } from './limits.ts'
 export { askToRegister } from './links/ask-to-register.ts'
 export { lastDayBefore } from './links/end-of-day.ts'
 export {
@@ -85,9 +72,34 @@ export { makeRegisterToken, REGISTER_PURPOSE, type RegisterClaim } from './links
 export { type LinkForm, type LinkSetUp, setUpLink } from './links/set-up-link.ts'
 export { settleAsk } from './links/settle-ask.ts'
 export { type LinkSwitch, renewLink, turnOffLink, turnOnLink } from './links/switch-link.ts'
+export {
+  countInvitations,
+  INVITATIONS_COUNTED,
+  type InvitationPlace,
+  type InvitationsPage,
+  type InvitationsPlace,
+  listInvitations,
+} from './list-invitations.ts'
+export { type ConfirmedList, confirmList } from './lists/confirm-list.ts'
+export {
+  finishList,
+  forgetDrafts,
+  type ListProgress,
+  type ListRow,
+  readDraft,
+  readListProgress,
+  readListRows,
+  readUndelivered,
+  rememberProgressMessage,
+  weighImport,
+} from './lists/follow-list.ts'
+export { LIST_PEOPLE_A_DAY, UNDO_WITHIN } from './lists/limits.ts'
+export { type ListChoices, type ListDraft, mayImport, prepareList, type ReadRow } from './lists/prepare-list.ts'
+export { undoList } from './lists/undo-list.ts'
 export { loadNotice, type Notice } from './load-notice.ts'
 export { createOpenings, type Openings } from './openings.ts'
 export { type Funnel, type HomeFigures, readHomeFigures } from './read-home.ts'
+export { countResendable, type ResendSelection, type ResentMany, resendMany } from './resend-many.ts'
 export {
   type InvitationForm,
   type InvitationRequest,

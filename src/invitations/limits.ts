@@ -36,12 +36,64 @@ export async function countSingleSending(tx: SqlTransaction, sending: SingleSend
       AND (SELECT count(*) FROM "Sending" WHERE "organisationId" = ${organisationId}::uuid
         AND "emailKey" = ${emailKey}::text AND "at" > ${dayAgo}) < ${ADDRESS_LIMIT}::int`
   if (written === 1) return
-  const next = await nextFreeMinute(tx, sending)
-  if (next <= at) throw new Refusal('address_limit', { field: 'email', detail: { most: ADDRESS_LIMIT } })
-  throw new Refusal('hourly_limit', {
+  const [sent] = await tx.$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS "count" FROM "Sending"
+    WHERE "actorId" = ${actorId}::uuid AND "isSingle" AND "at" > ${hourAgo}`
+  if ((sent?.count ?? 0) < hourlyLimit) throw addressLimit()
+  throw hourlyLimitRefusal(await nextFreeMinute(tx, sending), sending)
+}
+
+/**
+ * Counts a message that is outside the hour's limit of its sender: one that an approver let go. Throws Refusal
+ * `address_limit`.
+ */
+export async function countOtherSending(
+  tx: SqlTransaction,
+  { organisationId, actorId, emailKey, at }: Omit<SingleSending, 'hourlyLimit' | 'timeZone'>,
+): Promise<void> {
+  const dayAgo = new Date(at.getTime() - DAY)
+  const written = await tx.$executeRaw`
+    INSERT INTO "Sending" ("id", "organisationId", "actorId", "emailKey", "at", "isSingle")
+    SELECT ${newId()}::uuid, ${organisationId}::uuid, ${actorId}::uuid, ${emailKey}::text, ${at}::timestamptz, false
+    WHERE (SELECT count(*) FROM "Sending" WHERE "organisationId" = ${organisationId}::uuid
+      AND "emailKey" = ${emailKey}::text AND "at" > ${dayAgo}) < ${ADDRESS_LIMIT}::int`
+  if (written !== 1) throw addressLimit()
+}
+
+/**
+ * Whoever may only ask asks no oftener than others send: those who decide are not flooded. Throws Refusal
+ * `request_limit` with the time at which it works again.
+ */
+export async function ensureMayAskNow(
+  tx: SqlTransaction,
+  { actorId, at, hourlyLimit, timeZone }: Pick<SingleSending, 'actorId' | 'at' | 'hourlyLimit' | 'timeZone'>,
+): Promise<void> {
+  await lockSender(tx, actorId)
+  const [last] = await tx.$queryRaw<{ createdAt: Date }[]>`
+    SELECT "createdAt" FROM "ApprovalRequest"
+    WHERE "requesterId" = ${actorId}::uuid AND "createdAt" > ${new Date(at.getTime() - HOUR)}
+    ORDER BY "createdAt" DESC OFFSET ${hourlyLimit - 1}::int LIMIT 1`
+  if (!last) return
+  const time = clockTime(wholeMinute(last.createdAt.getTime() + HOUR), timeZone)
+  throw new Refusal('request_limit', { field: 'email', detail: { most: hourlyLimit, time } })
+}
+
+function addressLimit(): Refusal {
+  return new Refusal('address_limit', { field: 'email', detail: { most: ADDRESS_LIMIT } })
+}
+
+function hourlyLimitRefusal(
+  next: Date,
+  { hourlyLimit, timeZone }: Pick<SingleSending, 'hourlyLimit' | 'timeZone'>,
+): Refusal {
+  return new Refusal('hourly_limit', {
     field: 'email',
-    detail: { most: hourlyLimit, at: next.getTime(), time: clockTime(next, sending.timeZone) },
+    detail: { most: hourlyLimit, at: next.getTime(), time: clockTime(next, timeZone) },
   })
+}
+
+function wholeMinute(ms: number): Date {
+  return new Date(Math.ceil(ms / MINUTE) * MINUTE)
 }
 
 /** Two acts of one sender are counted one after the other, until the first is committed. */
@@ -65,7 +117,19 @@ export async function nextFreeMinute(
       SELECT "dueAt" FROM "Booking" WHERE "actorId" = ${actorId}::uuid AND "status" = 'booked'
     ) moments ORDER BY "moment" DESC OFFSET ${hourlyLimit - 1}::int LIMIT 1`
   if (!row) return at
-  return new Date(Math.ceil((row.moment.getTime() + HOUR) / MINUTE) * MINUTE)
+  return wholeMinute(row.moment.getTime() + HOUR)
+}
+
+/** How many single messages somebody asked for in the last hour, and how many they have booked. */
+export async function readAllowance(
+  db: Database,
+  { actorId, now }: { actorId: string; now: Date },
+): Promise<{ sent: number; booked: number }> {
+  const [sent, booked] = await Promise.all([
+    db.prisma.sending.count({ where: { actorId, isSingle: true, at: { gt: new Date(now.getTime() - HOUR) } } }),
+    db.prisma.booking.count({ where: { actorId, status: 'booked' } }),
+  ])
+  return { sent, booked }
 }
 
 /** "15:42", in a time zone. */

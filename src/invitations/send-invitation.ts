@@ -7,9 +7,10 @@ import { grantsOf, isCorporateAdmin, mayGive, REQUESTABLE, ROLE_NAMES, USER_TYPE
 import { type EmailAddress, readEmailAddress } from '../people/index.ts'
 import { Refusal, Refusals } from '../refusal.ts'
 import { openRequest } from './approvals/open-request.ts'
-import { countSingleSending } from './limits.ts'
+import { countSingleSending, ensureMayAskNow } from './limits.ts'
 import {
   addToHub,
+  claimBooking,
   findBySubmission,
   insertInvitation,
   insertPerson,
@@ -38,6 +39,8 @@ export type InvitationRequest = {
   submissionKey: string
   form: InvitationForm
   origin: string
+  /** It was booked: taken with the act, and only from somebody who may still invite. */
+  bookingId?: string
 }
 
 /**
@@ -54,13 +57,14 @@ const LANGUAGES = ['en', 'ru']
 /**
  * Invites one person, or adds somebody who has an account to the hub at once. Row, audit event and delivery are one
  * transaction. Throws Refusals (fields `email`, `hubId`, `userType`, `role`, `departmentId`, `locationId`, `note`),
- * and Refusal `may_not_invite`, `may_not_give`, `could_not_be_invited`, `hourly_limit` and `address_limit`.
+ * and Refusal `may_not_invite`, `may_not_give`, `could_not_be_invited`, `hourly_limit`, `request_limit`, `address_limit`
+ * and `booking_unknown`.
  */
 export async function sendInvitation(
   c: Pick<Collaborators, 'db' | 'followUp' | 'now'>,
   request: InvitationRequest,
 ): Promise<SentInvitation> {
-  const asked = readForm(request.form)
+  const asked = readInvitationForm(request.form)
   return inSqlTransaction(c.db, async (tx) => {
     await waitForAnswer(tx, request.organisationId, asked.address.key)
     const situation = await loadSituation(tx, { ...request, ...asked, emailKey: asked.address.key })
@@ -69,9 +73,20 @@ export async function sendInvitation(
       return { ...told, invitationId: situation.sameSubmission, isRequest: situation.sameIsRequest }
     }
     const { outcome, hubName } = decide(situation, asked)
+    const at = c.now()
+    const counted = { ...situation, ...request, emailKey: asked.address.key, at }
+    if (outcome === 'ask') {
+      if (request.bookingId) throw new Refusal('may_not_invite')
+      await ensureMayAskNow(tx, counted)
+    } else {
+      // Taken first: what is booked does not stand in its own way.
+      if (request.bookingId && !(await claimBooking(tx, request.bookingId))) throw new Refusal('booking_unknown')
+      await countSingleSending(tx, counted)
+    }
+    // Only after the limits: whoever tries addresses out learns nothing more past them.
+    ensureInvitable(situation)
     const isAddition = outcome === 'add'
     const isRequest = outcome === 'ask'
-    const at = c.now()
     const personId = situation.personId ?? (await insertPerson(tx, request.organisationId, asked.address, at))
     const invitation = {
       id: newId(),
@@ -119,7 +134,6 @@ export async function sendInvitation(
       })
       return { ...told, invitationId: invitation.id, isRequest }
     }
-    await countSingleSending(tx, { ...situation, ...request, emailKey: asked.address.key, at })
     if (isAddition) await addToHub(tx, { hubId: asked.hubId, personId, userType: asked.userType, joinedAt: at })
     await record(tx, [
       {
@@ -137,11 +151,15 @@ export async function sendInvitation(
   })
 }
 
-type Asked = ReturnType<typeof readForm>
+type Asked = ReturnType<typeof readInvitationForm>
 type Outcome = 'invite' | 'add' | 'ask'
 const STATUS_AFTER = { invite: 'waiting', add: 'accepted', ask: 'awaiting_approval' } as const
 
-function readForm(form: InvitationForm): Omit<InvitationForm, 'email' | 'hubId' | 'userType' | 'role'> & {
+/** Reads a form; throws Refusals, one for each field that cannot be read. */
+export function readInvitationForm(form: InvitationForm): Omit<
+  InvitationForm,
+  'email' | 'hubId' | 'userType' | 'role'
+> & {
   address: EmailAddress
   hubId: string
   userType: UserType
@@ -183,20 +201,25 @@ function decide(situation: Situation, asked: Asked): { outcome: Outcome; hubName
   // Whoever may invite nobody asks instead; whoever may invite some gives what they may, and no more.
   const mayOnlyAsk = grants.length === 0
   if (!mayGive(mayOnlyAsk ? [REQUESTABLE] : grants, asked)) throw new Refusal('may_not_give')
-  // One refusal for an account in this hub, an open invitation to it, and an account that is paused.
-  if (situation.isInHub || situation.hasOpenInvitation || situation.accountStatus === 'inactive') {
-    throw couldNotBeInvited(situation)
-  }
   if (mayOnlyAsk) return { outcome: 'ask', hubName }
   return { outcome: situation.accountStatus === 'active' ? 'add' : 'invite', hubName }
 }
 
+/** One refusal for an account in this hub, an open invitation to it, a paused account, and somebody who is inactive. */
+function ensureInvitable(situation: Situation): void {
+  const { isInHub, hasOpenInvitation, accountStatus, personIsActive } = situation
+  if (isInHub || hasOpenInvitation || accountStatus === 'inactive' || personIsActive === false) {
+    throw couldNotBeInvited(situation)
+  }
+}
+
 /** One refusal for all reasons; where the settings say so, Corporate Admins are told which it was. */
 function couldNotBeInvited(situation: Situation): Refusal {
-  const { actor, isInHub, accountStatus, tellAdminsWhyNotInvited } = situation
+  const { actor, isInHub, accountStatus, personIsActive, tellAdminsWhyNotInvited } = situation
   if (!tellAdminsWhyNotInvited || !actor || !isCorporateAdmin(actor, situation)) {
     return new Refusal('could_not_be_invited', { field: 'email' })
   }
-  const why = accountStatus === 'inactive' ? 'account_paused' : isInHub ? 'is_in_hub' : 'has_open_invitation'
+  const ofPerson = personIsActive === false ? 'person_inactive' : 'has_open_invitation'
+  const why = accountStatus === 'inactive' ? 'account_paused' : isInHub ? 'is_in_hub' : ofPerson
   return new Refusal('could_not_be_invited', { field: 'email', detail: { why } })
 }

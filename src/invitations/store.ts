@@ -17,6 +17,8 @@ export type Situation = {
   locationName: string | null
   personId: string | null
   accountStatus: AccountStatus | null
+  /** Null for an address that nobody is known by. */
+  personIsActive: boolean | null
   isInHub: boolean
   hasOpenInvitation: boolean
   /** The invitation that the same form made already. */
@@ -64,7 +66,7 @@ export async function loadSituation(
         AND d."archivedAt" IS NULL FOR KEY SHARE) AS "departmentName",
       (SELECT l."name" FROM "Location" l WHERE l."id" = ${asked.locationId}::uuid AND l."organisationId" = o."id"
         AND l."archivedAt" IS NULL FOR KEY SHARE) AS "locationName",
-      invitee."id" AS "personId",
+      invitee."id" AS "personId", invitee."isActive" AS "personIsActive",
       (SELECT a."status"::text FROM "Account" a WHERE a."personId" = invitee."id") AS "accountStatus",
       EXISTS (SELECT 1 FROM "HubMembership" m
         WHERE m."personId" = invitee."id" AND m."hubId" = ${asked.hubId}::uuid) AS "isInHub",
@@ -154,4 +156,11 @@ export async function addToHub(
   const { hubId, personId, userType, joinedAt } = membership
   await tx.$executeRaw`INSERT INTO "HubMembership" ("hubId", "personId", "userType", "joinedAt")
     VALUES (${hubId}::uuid, ${personId}::uuid, ${userType}::"UserType", ${joinedAt}) ON CONFLICT DO NOTHING`
+}
+
+/** Takes a booking for the act that it was made for; false when it was sent, or taken back, already. */
+export async function claimBooking(tx: SqlTransaction, bookingId: string): Promise<boolean> {
+  const count = await tx.$executeRaw`UPDATE "Booking" SET "status" = 'sent'
+    WHERE "id" = ${bookingId}::uuid AND "status" = 'booked'`
+  return count === 1
 }

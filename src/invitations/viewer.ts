@@ -2,12 +2,17 @@
 import { Prisma } from '../database/index.ts'
 import type { Reach } from '../organisation/index.ts'
 
-export type Viewer = { organisationId: string; reach: Reach }
+/** `onlyAsked`: for whoever may invite nobody, what they asked others to send and nothing else. */
+export type Viewer = { organisationId: string; reach: Reach; onlyAsked?: boolean }
 
 /** Invitations (alias `i`) of the viewer's organisation and within their reach. */
-export function within({ organisationId, reach }: Viewer): Prisma.Sql {
+export function within({ organisationId, reach, onlyAsked = false }: Viewer): Prisma.Sql {
   const own = Prisma.sql`i."organisationId" = ${organisationId}::uuid`
   if (reach === 'all') return own
+  if (onlyAsked) {
+    return Prisma.sql`${own} AND EXISTS (SELECT 1 FROM "ApprovalRequest" asked
+      WHERE asked."invitationId" = i."id" AND asked."requesterId" = ${reach.sentBy}::uuid)`
+  }
   return Prisma.sql`${own} AND (i."inviterId" = ${reach.sentBy}::uuid OR i."hubId" = ANY(${reach.hubIds}::uuid[])
     OR i."departmentId" = ${reach.departmentId}::uuid)`
 }

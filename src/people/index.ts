@@ -3,6 +3,7 @@ export { csvFile, csvLine } from './csv-text.ts'
 export { type EmailAddress, readEmailAddress } from './email-address.ts'
 export { ensureMember, type SlackProfile } from './ensure-member.ts'
 export { exportPeople } from './export-people.ts'
+export { type FoundPerson, findPerson } from './find-person.ts'
 export {
   listPeople,
   type Obstacle,

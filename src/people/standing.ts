@@ -2,12 +2,11 @@
 // "person_standing" in the migrations gives "invitation/account"). Pure.
 
 /** By invitation: SPEC, section 1. A revoked or rejected one counts as none. */
-export type InvitedState = 'not_invited' | 'invited' | 'waiting' | 'error'
+export const INVITED_STATES = ['invited', 'not_invited', 'waiting', 'error'] as const
+export type InvitedState = (typeof INVITED_STATES)[number]
 /** By user status. */
-export type UserState = 'not_invited' | 'pending' | 'expired' | 'active' | 'inactive'
-
-export const INVITED_STATES: readonly InvitedState[] = ['invited', 'not_invited', 'waiting', 'error']
-export const USER_STATES: readonly UserState[] = ['not_invited', 'pending', 'expired', 'active', 'inactive']
+export const USER_STATES = ['not_invited', 'pending', 'expired', 'active', 'inactive'] as const
+export type UserState = (typeof USER_STATES)[number]
 
 export const INVITED_STATE_NAMES: Record<InvitedState, string> = {
   invited: 'Invited',

@@ -78,14 +78,21 @@ export function ensureAccessIsChosen({ hubId, userType, role }: AccessValues): v
   if (refusals.length > 0) throw new Refusals(refusals)
 }
 
+type AccessFieldsOptions = {
+  optional?: boolean
+  only?: (keyof AccessValues)[]
+  names?: { hubId?: string; departmentId?: string }
+}
+
 /**
  * The fields, with what was chosen before. `optional`: hub, user type and role may stay empty (a list that may only
- * bring people in); `only`: these fields and no others. Throws Refusal `may_not_invite` for whoever may give nothing.
+ * bring people in); `only`: these fields and no others; `names`: of what was chosen before, where the menus may be too
+ * long to hold it. Throws Refusal `may_not_invite` for whoever may give nothing.
  */
 export async function accessFields(
   visit: Visit,
   chosen: AccessValues,
-  { optional = false, only }: { optional?: boolean; only?: (keyof AccessValues)[] } = {},
+  { optional = false, only, names = {} }: AccessFieldsOptions = {},
 ): Promise<KnownBlock[]> {
   const grants = offersFor(visit)
   const { hubs, departments, locations, ownDepartment } = await loadChoices(visit.c.db, {
@@ -95,7 +102,7 @@ export async function accessFields(
     ownDepartmentId: fixedDepartment(grants),
   })
   const fields = [
-    hubField(hubs, chosen, optional),
+    hubField(hubs, chosen, { optional, name: names.hubId }),
     choiceField({
       id: 'userType',
       label: 'User type',
@@ -114,7 +121,7 @@ export async function accessFields(
       chosen: rolesOf(grants).find(({ id }) => id === chosen.role),
       ask: 'Choose a role',
     }),
-    ...departmentField(departments, ownDepartment, chosen),
+    ...departmentField(departments, ownDepartment, { chosen, name: names.departmentId }),
     ...locationField(locations, chosen),
     languageField(visit, chosen),
     textField({
@@ -130,7 +137,17 @@ export async function accessFields(
   return only ? fields.filter(({ block_id }) => only.some((name) => name === block_id)) : fields
 }
 
-function hubField(hubs: Unit[], chosen: AccessValues, optional: boolean): KnownBlock {
+/** What was chosen before; a menu that loads as somebody types may show what is not among its first entries. */
+function findChosen(units: Unit[], id: string | null, name: string | undefined): Unit | undefined {
+  const found = units.find((unit) => unit.id === id)
+  return found ?? (units.length > MOST_OPTIONS && id && name ? { id, name } : undefined)
+}
+
+function hubField(
+  hubs: Unit[],
+  chosen: AccessValues,
+  { optional, name }: { optional: boolean; name: string | undefined },
+): KnownBlock {
   const [first, ...others] = hubs
   const usual = others.length === 0 || first?.isDefault ? first : undefined
   return choiceField({
@@ -138,12 +155,17 @@ function hubField(hubs: Unit[], chosen: AccessValues, optional: boolean): KnownB
     label: 'Hub',
     optional,
     choices: hubs,
-    chosen: hubs.find(({ id }) => id === chosen.hubId) ?? (optional ? undefined : usual),
+    // What was chosen and is not offered any more has to be chosen anew: nothing else slips into its place.
+    chosen: chosen.hubId !== null ? findChosen(hubs, chosen.hubId, name) : optional ? undefined : usual,
     ask: 'Choose a hub',
   })
 }
 
-function departmentField(departments: Unit[], own: Unit | null, chosen: AccessValues): KnownBlock[] {
+function departmentField(
+  departments: Unit[],
+  own: Unit | null,
+  { chosen, name }: { chosen: AccessValues; name: string | undefined },
+): KnownBlock[] {
   if (departments.length === 0) return []
   return [
     choiceField({
@@ -152,7 +174,7 @@ function departmentField(departments: Unit[], own: Unit | null, chosen: AccessVa
       hint: own ? 'You invite people into your own department.' : '',
       optional: !own,
       choices: own ? [own] : departments,
-      chosen: own ?? departments.find(({ id }) => id === chosen.departmentId),
+      chosen: own ?? findChosen(departments, chosen.departmentId, name),
       ask: 'None',
     }),
   ]

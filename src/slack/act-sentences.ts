@@ -21,6 +21,16 @@ const SENTENCES: Record<Act, (told: Told) => string> = {
   'hub.created': ({ who, subject }) => `${who} added the hub “${subject}”.`,
   'department.created': ({ who, subject }) => `${who} added the department “${subject}”.`,
   'location.created': ({ who, subject }) => `${who} added the location “${subject}”.`,
+  'hub.renamed': (told) => renamed('hub', told),
+  'department.renamed': (told) => renamed('department', told),
+  'location.renamed': (told) => renamed('location', told),
+  'hub.archived': ({ who, subject }) => `${who} archived the hub “${subject}”.`,
+  'department.archived': ({ who, subject }) => `${who} archived the department “${subject}”.`,
+  'location.archived': ({ who, subject }) => `${who} archived the location “${subject}”.`,
+  'hub.restored': ({ who, subject }) => `${who} brought back the hub “${subject}”.`,
+  'department.restored': ({ who, subject }) => `${who} brought back the department “${subject}”.`,
+  'location.restored': ({ who, subject }) => `${who} brought back the location “${subject}”.`,
+  'person.role_changed': (told) => `${told.who} changed what ${told.subject} is${changes(told)}.`,
   'person.added': ({ who, subject }) => `${subject} became known (from ${who}).`,
   'person.changed': (told) => `What is known of ${told.subject} changed (from ${told.who})${changes(told)}.`,
   'person.deactivated': ({ who, subject }) => `${subject} became inactive (from ${who}).`,
@@ -78,6 +88,10 @@ export function placeOf(origin: string): string {
   return known[origin] ?? oneLine(origin, LONGEST.name)
 }
 
+function renamed(kind: string, { who, subject, before }: Told): string {
+  return `${who} renamed the ${kind} “${text(before.name)}” to “${subject}”.`
+}
+
 function asWhat(after: Record<string, unknown>): string {
   const hub = text(after.hub)
   const what = [text(after.userType), text(after.role), text(after.department), text(after.location)].filter(Boolean)
@@ -112,7 +126,10 @@ function shown(value: unknown): string {
 
 /** "invitationDays" and "may_not_give" as a person would write them. */
 function wordsOf(name: string): string {
-  return name.replaceAll('_', ' ').replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+  return name
+    .replace(/Id$/, '')
+    .replaceAll('_', ' ')
+    .replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 }
 
 function text(value: unknown): string {

@@ -240,6 +240,26 @@ export function channelField(field: Field & { value: string | null }): InputBloc
   })
 }
 
+/** A member of the workspace. */
+export function memberField(field: Field & { value?: string | null }): InputBlock {
+  return input(field, {
+    type: 'users_select',
+    action_id: field.id,
+    ...(field.value ? { initial_user: field.value } : {}),
+    placeholder: plain('Choose somebody'),
+  })
+}
+
+/** A day: "2026-11-20". */
+export function dayField(field: Field & { value: string | null }): InputBlock {
+  return input(field, {
+    type: 'datepicker',
+    action_id: field.id,
+    ...(field.value ? { initial_date: field.value } : {}),
+    placeholder: plain('Choose a day'),
+  })
+}
+
 /** A moment, shown in each reader's own time zone; screen readers and old clients get the UTC text. */
 export function moment(at: Date): string {
   const fallback = `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`

@@ -3,17 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ModalView } from '@slack/types'
 import { SlackError, type WebClient } from '@slack/web-api'
 import type { Sightings } from '../audit/index.ts'
-import type { Collaborators } from '../collaborators.ts'
 import { newReference } from '../reference.ts'
 import { plain, section } from './blocks.ts'
-import type { SubmissionResult } from './feature.ts'
+import type { FeatureCollaborators, SubmissionResult } from './feature.ts'
 import { ForeignWorkspace } from './visitor.ts'
 import { faultWords, refusalsIn, wordsFor } from './words.ts'
 
 /** Slack waits 3 s for the answer to a form; the rest is for the way there and back. In ms. */
 const FORM_PATIENCE = 2_300
 
-export type Door = Collaborators & Pick<Sightings, 'refused'> & { client: WebClient }
+export type Door = FeatureCollaborators & Pick<Sightings, 'refused'> & { client: WebClient }
 
 /**
  * Runs what a person asked for and says what went wrong, if anything did: a refusal in its own words, a fault with a

@@ -2,13 +2,17 @@
 import type { ModalView, View } from '@slack/types'
 import type { WebClient } from '@slack/web-api'
 import type { Collaborators } from '../collaborators.ts'
+import type { RegisterClaim } from '../invitations/index.ts'
 import type { KnownMember, Organisation } from '../organisation/index.ts'
 import type { Choice } from './blocks.ts'
 import type { FileSource } from './download-file.ts'
 
+/** What features are given besides what every use case is: where a registration link is opened. */
+export type FeatureCollaborators = Collaborators & { addressOfLink: (link: RegisterClaim) => string }
+
 /** Somebody who came through Slack, and what a feature needs to serve them. */
 export type Visit = {
-  c: Collaborators
+  c: FeatureCollaborators
   client: WebClient
   organisation: Organisation
   member: KnownMember
@@ -34,6 +38,8 @@ export type CommandVisit = Visit & {
 
 export type ActionVisit = Visit & {
   value: string
+  /** The message that a message shortcut was used on. */
+  message?: SharedMessage
   /** When it was pressed or typed, by Slack's clock in seconds: requests overtake each other. */
   at: number
   /** The modal that the button stands in; undefined in a message and on the Home tab. */
@@ -47,6 +53,9 @@ export type ActionVisit = Visit & {
   /** Replaces the message that the button stands in; in a modal or on the Home tab answers by direct message. */
   replace: (message: Answer) => Promise<void>
 }
+
+/** A message of anybody's, as Slack hands it over. */
+export type SharedMessage = { text?: string; blocks?: unknown[]; attachments?: unknown[] }
 
 /** A file that somebody put into a form, as Slack describes it. */
 export type SlackFile = {

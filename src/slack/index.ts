@@ -2,22 +2,31 @@
 import * as bolt from '@slack/bolt'
 import type { WebClient } from '@slack/web-api'
 import type { Sightings } from '../audit/index.ts'
-import type { Collaborators, RequestStep } from '../collaborators.ts'
-import type { BookingOutcome, ListProgress, Notice } from '../invitations/index.ts'
+import type { RequestStep } from '../collaborators.ts'
+import type { BookingOutcome, ListProgress, Notice, PauseNotice } from '../invitations/index.ts'
 import { clientOptions } from './client.ts'
 import type { Door } from './dispatch.ts'
-import type { Feature } from './feature.ts'
+import type { Feature, FeatureCollaborators } from './feature.ts'
 import { approvals } from './features/approvals.ts'
+import { audit } from './features/audit.ts'
 import { booking, showBooking } from './features/booking.ts'
 import { bulk } from './features/bulk.ts'
+import { exporting } from './features/export.ts'
+import { fromMessage } from './features/from-message.ts'
 import { help } from './features/help.ts'
 import { home } from './features/home.ts'
 import { importPeople } from './features/import.ts'
 import { invite } from './features/invite.ts'
+import { links } from './features/links.ts'
+import { people } from './features/people.ts'
+import { roles } from './features/roles.ts'
 import { settings } from './features/settings.ts'
 import { status } from './features/status.ts'
+import { statusList } from './features/status-list.ts'
+import { units } from './features/units.ts'
 import { showProgress } from './list-progress.ts'
 import { postNotice } from './notify.ts'
+import { showPause } from './pause-message.ts'
 import { boltLogger, createReceiver, type SlackConnection, type WebServer } from './receiver.ts'
 import { showRequest } from './request-messages.ts'
 import { takeRequests } from './take-requests.ts'
@@ -28,7 +37,25 @@ import { wireEvents } from './wire-events.ts'
 import { wireForms } from './wire-forms.ts'
 
 /** Every feature, in the order in which the help explains them. */
-export const FEATURES: Feature[] = [invite, booking, bulk, importPeople, status, approvals, settings, home, help]
+export const FEATURES: Feature[] = [
+  invite,
+  booking,
+  bulk,
+  importPeople,
+  people,
+  status,
+  statusList,
+  approvals,
+  links,
+  audit,
+  exporting,
+  settings,
+  units,
+  roles,
+  fromMessage,
+  home,
+  help,
+]
 
 export type SlackDoor = {
   client: WebClient
@@ -38,11 +65,12 @@ export type SlackDoor = {
   postNotice: (notice: Notice, to: 'channel' | 'inviter') => Promise<void>
   showProgress: (progress: ListProgress) => Promise<void>
   showBooking: (outcome: BookingOutcome) => Promise<void>
+  showPause: (notice: PauseNotice) => Promise<void>
   showRequest: (order: { requestId: string; step: RequestStep }) => Promise<void>
 }
 
 export type SlackDoorOptions = {
-  c: Collaborators & Pick<Sightings, 'refused'> & { takeOnce: (key: string) => Promise<boolean> }
+  c: FeatureCollaborators & Pick<Sightings, 'refused'> & { takeOnce: (key: string) => Promise<boolean> }
   connection: SlackConnection
   /** The command that the manifest registers. */
   command: string
@@ -87,5 +115,6 @@ export function createSlackDoor({ c, connection, command, server }: SlackDoorOpt
     showProgress: (progress) => showProgress(door, progress),
     showRequest: (order) => showRequest(door, order),
     showBooking: (outcome) => showBooking(door, outcome),
+    showPause: (notice) => showPause(door, notice),
   }
 }

@@ -16,7 +16,7 @@ export const IMPORT_BACK = 'import_back'
 export const COUNT_BLOCK = 'address_count'
 export const ADDRESSES = 'addresses'
 /** What one field of a modal holds (Slack). */
-const PASTED_LENGTH = 3000
+export const PASTED_LENGTH = 3000
 /** Of what was read, in characters. */
 const WRITTEN_SHOWN = 60
 /** A section holds 3,000 (Slack); the rest is for what is added at its end. */

@@ -29,12 +29,12 @@ export type Manifest = {
 
 /** What Usher may do, and why. A direct message needs no scope of its own: chat:write opens it. */
 export const botScopes: Readonly<Record<string, string>> = {
-  commands: 'the command and the shortcut',
+  commands: 'the command and the shortcuts',
   'chat:write': 'what members are told, in the channel and in direct messages',
   'users:read': 'names, languages and time zones; who is an admin or a guest; who has left',
   'users:read.email': 'to know that a member and an invited person are one and the same',
   'files:read': 'the CSV files that members put into a form',
-  'files:write': 'the rows of a list that were left out, as a file to mend and send again',
+  'files:write': 'exports, and the rows of a list that were left out, to mend and send again',
 }
 
 const botEvents = ['app_home_opened', 'app_uninstalled', 'team_join', 'user_change']
@@ -63,13 +63,20 @@ export function buildManifest(options: { url: string; command: string; socketMod
           callback_id: 'invite_someone',
           description: 'Opens the form for one invitation',
         },
+        {
+          name: 'Invite from message',
+          type: 'message',
+          callback_id: 'invite_from_message',
+          description: 'Takes the addresses out of a message and opens the form with them',
+        },
       ],
       slash_commands: [
         {
           command: options.command,
           ...(socketMode ? {} : { url: requestUrl }),
           description: 'Invite people and follow their invitations',
-          usage_hint: '[address | booked | bulk | import | status | approvals | settings | help]',
+          usage_hint:
+            '[address | booked | bulk | import | people | status | approvals | links | audit | export | settings | help]',
           should_escape: false,
         },
       ],

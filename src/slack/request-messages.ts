@@ -18,36 +18,45 @@ export const REVIEW = 'request_review'
 
 type Outbox = Pick<Collaborators, 'db' | 'log'> & { client: WebClient }
 
-/** Asks those who decide, or tells everybody what was decided. Safe to run again: nobody gets a second copy. */
+/**
+ * Asks those who decide, or tells everybody what was decided. Safe to run again: whoever has a copy gets no second one.
+ */
 export async function showRequest(c: Outbox, order: { requestId: string; step: RequestStep }): Promise<void> {
   const request = await readRequest(c.db, order)
   if (!request) return
-  if (order.step === 'tell') return tellDecision(c, request)
+  if (order.step === 'tell') {
+    await markCopies(c, request)
+    return answerRequester(c, request)
+  }
   if (request.status !== 'open') return
-  const audience = await findApprovers(c.db, request, order.step === 'ask_more')
-  if (await ask(c, request, audience)) return
-  // The channel is archived, or the app is not in it: whoever decides is written to instead.
-  await ask(c, request, await findApprovers(c.db, request, true))
+  const isReached = await ask(c, request, await findApprovers(c.db, request, order.step === 'ask_more'))
+  // The channel is archived, the app is not in it, or everybody near has left: those further away are asked at once.
+  if (!isReached) await ask(c, request, await findApprovers(c.db, request, true))
+  // Decided while it was being asked: the copies that were made since then have to say so, too.
+  const now = await readRequest(c.db, order)
+  if (now && now.status !== 'open') await markCopies(c, now)
 }
 
-/** False when there is a channel and it takes no message. */
+/** False when nobody could be reached there. */
 async function ask(c: Outbox, request: RequestDetails, audience: Audience): Promise<boolean> {
   const asked = new Set((await readCopies(c.db, request.id)).map(({ sentTo }) => sentTo))
   const places = audience.channelId ? [audience.channelId] : audience.slackUserIds
+  let reached = places.filter((place) => asked.has(place)).length
   for (const sentTo of places.filter((place) => !asked.has(place))) {
     try {
       const { channel, ts } = await c.client.chat.postMessage({ channel: sentTo, ...questionFor(request) })
       if (channel && ts) await rememberCopy(c.db, request.id, { channel, message: ts, sentTo })
+      reached += 1
     } catch (error) {
       if (!isClosed(error)) throw error
       c.log.warn({ requestId: request.id, reason: String(error) }, 'Slack takes no request there')
-      if (audience.channelId) return false
     }
   }
-  return true
+  return reached > 0
 }
 
-async function tellDecision(c: Outbox, request: RequestDetails): Promise<void> {
+/** Every copy says who decided what, and loses its button. */
+async function markCopies(c: Outbox, request: RequestDetails): Promise<void> {
   for (const { channel, message } of await readCopies(c.db, request.id)) {
     try {
       await c.client.chat.update({ channel, ts: message, ...decidedFor(request) })
@@ -55,6 +64,9 @@ async function tellDecision(c: Outbox, request: RequestDetails): Promise<void> {
       if (!isClosed(error)) throw error
     }
   }
+}
+
+async function answerRequester(c: Outbox, request: RequestDetails): Promise<void> {
   if (!request.requesterSlackId) return
   try {
     await c.client.chat.postMessage({ channel: request.requesterSlackId, ...answerFor(request) })
@@ -83,7 +95,9 @@ export function accessInWords(request: RequestDetails): string {
 
 function questionFor(request: RequestDetails): Message {
   const what = whatIsAsked(request)
-  const text = `${request.requesterName} asks to invite ${what} into ${accessInWords(request)}.`
+  const text = request.isByLink
+    ? `${what} asks to join ${accessInWords(request)}, by the registration link of ${request.requesterName}.`
+    : `${request.requesterName} asks to invite ${what} into ${accessInWords(request)}.`
   return {
     text: escapeText(request.note ? `${text} Note: ${request.note}` : text),
     blocks: [
@@ -99,18 +113,24 @@ function questionFor(request: RequestDetails): Message {
   }
 }
 
+function question(request: RequestDetails): string {
+  const who = `*${escapeText(request.requesterName)}*`
+  const what = `*${escapeText(whatIsAsked(request))}*`
+  const access = escapeText(accessInWords(request))
+  return request.isByLink
+    ? `${what} asks to join ${access}, by the registration link of ${who}.`
+    : `${who} asks to invite ${what} into ${access}.`
+}
+
 /** What is asked for, by whom, in blocks. */
 export function summaryBlocks(request: RequestDetails): KnownBlock[] {
-  return [
-    section(
-      `*${escapeText(request.requesterName)}* asks to invite *${escapeText(whatIsAsked(request))}* into ${escapeText(accessInWords(request))}.`,
-    ),
-    ...(request.note ? [context(`Personal note: ${escapeText(request.note)}`)] : []),
-  ]
+  return [section(question(request)), ...(request.note ? [context(`Personal note: ${escapeText(request.note)}`)] : [])]
 }
 
 function decidedFor(request: RequestDetails): Message {
-  const asked = `${request.requesterName} asked to invite ${whatIsAsked(request)} into ${accessInWords(request)}.`
+  const asked = request.isByLink
+    ? `${whatIsAsked(request)} asked to join ${accessInWords(request)}, by the registration link of ${request.requesterName}.`
+    : `${request.requesterName} asked to invite ${whatIsAsked(request)} into ${accessInWords(request)}.`
   const text = `${asked} ${outcomeInWords(request)}`
   return { text: escapeText(text), blocks: [section(escapeText(text))] }
 }
@@ -125,11 +145,12 @@ function answerFor(request: RequestDetails): Message {
   const what = whatIsAsked(request)
   const why = request.answer ? ` “${request.answer}”` : ''
   const who = request.decidedByName ?? 'Somebody'
+  const link = request.isByLink ? 'a request by your registration link' : 'your request'
   const text =
     request.status === 'approved'
-      ? `${who} approved your request: ${what} is being invited into ${accessInWords(request)}.${why}`
+      ? `${who} approved ${link}: ${what} is being invited into ${accessInWords(request)}.${why}`
       : request.status === 'rejected'
-        ? `${who} rejected your request to invite ${what} into ${request.hubName}.${why}`
-        : `Nobody decided on your request to invite ${what} into ${request.hubName} within seven days, so it has lapsed. Ask again if it is still needed.`
+        ? `${who} rejected ${link} to invite ${what} into ${request.hubName}.${why}`
+        : `Nobody decided on ${link} to invite ${what} into ${request.hubName} within seven days, so it has lapsed. Ask again if it is still needed.`
   return { text: escapeText(text), blocks: [section(escapeText(text))] }
 }

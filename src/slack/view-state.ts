@@ -6,6 +6,8 @@ type FieldState = {
   value?: string | null
   selected_option?: { value: string } | null
   selected_conversation?: string | null
+  selected_user?: string | null
+  selected_date?: string | null
   selected_options?: { value: string }[]
   files?: SlackFile[]
 }
@@ -16,7 +18,8 @@ export function readValues(state: State): Record<string, string | null> {
     Object.entries(state).map(([block, fields]) => {
       const [field] = Object.values(fields)
       const ticked = field?.selected_options?.map(({ value }) => value).join(',') || null
-      return [block, field?.value ?? field?.selected_option?.value ?? field?.selected_conversation ?? ticked]
+      const chosen = field?.selected_conversation ?? field?.selected_user ?? field?.selected_date
+      return [block, field?.value ?? field?.selected_option?.value ?? chosen ?? ticked]
     }),
   )
 }

@@ -3,7 +3,7 @@ import type * as bolt from '@slack/bolt'
 import type { ModalView } from '@slack/types'
 import { MOST_OPTIONS, option } from './blocks.ts'
 import { type Door, guarded, notice } from './dispatch.ts'
-import type { ActionVisit, Answer, OpenView } from './feature.ts'
+import type { ActionVisit, Answer, OpenView, SharedMessage } from './feature.ts'
 import { noteRefusals } from './note-refusals.ts'
 import { createOpener, type Opener } from './opener.ts'
 import { tellPrivately } from './tell-privately.ts'
@@ -70,7 +70,14 @@ export function wireActions(app: bolt.App, door: Door, { command, features }: Wi
     await ack()
     const run = shortcuts[body.callback_id]
     if (!run) return
-    await serve(door, { what: `shortcut ${body.callback_id}`, request: body as ActionBody, value: '', command, run })
+    const message = body.type === 'message_action' ? (body.message as SharedMessage) : undefined
+    await serve(door, {
+      what: `shortcut ${body.callback_id}`,
+      request: body as ActionBody,
+      value: '',
+      command,
+      run: (visit) => run(message ? { ...visit, message } : visit),
+    })
   })
 
   app.options(/.*/, async ({ ack, body }) => {

@@ -57,20 +57,31 @@ const WORDS: Record<RefusalCode, Words> = {
   list_empty: () => 'There is nobody on this list who can be invited. Paste addresses, or give a CSV file.',
   list_twice: () => 'Give addresses or a file, not both: empty this field, or take the file away.',
   list_changed: () => 'This list was sent already, or taken back. Nothing was done a second time.',
-  list_sent_today: ({ at, by }) =>
-    `The same list was sent ${at} by ${by}. Nobody is invited twice: nothing was sent. Change the list to send another.`,
-  list_past_daily_limit: ({ left, most }) =>
-    `One person can invite ${most} people a day by lists; ${left} are left for you today. Shorten the list, or send the rest tomorrow.`,
+  list_sent_today: ({ at, by, waits }) =>
+    waits
+      ? `The same list was asked for ${at} by ${by}, and waits for a decision. Nothing was sent a second time.`
+      : `The same list was sent ${at} by ${by}. Nobody is invited twice: nothing was sent. Change the list to send another.`,
+  list_past_daily_limit: ({ left, most, request }) =>
+    request
+      ? `Whoever asked can have ${most} people a day invited by lists; ${left} are left for them today. Leave people out, or decide tomorrow.`
+      : `One person can invite ${most} people a day by lists; ${left} are left for you today. Shorten the list, or send the rest tomorrow.`,
   list_not_undoable: () =>
     'It is too late to undo this list: the first messages have left. Revoke single invitations instead.',
   request_unknown: () => 'This request is not there any more.',
-  request_decided: ({ by, what }) => `This request was ${what} by ${by} already. Nothing was changed.`,
+  request_decided: ({ by, what }) =>
+    what === 'lapsed'
+      ? 'Nobody decided on this request in time, so it has lapsed. Nothing was changed.'
+      : `${by} has ${what} this request already. Nothing was changed.`,
   request_own: () => 'Nobody decides on their own request. Somebody else has to.',
-  may_not_decide: () => 'You may not decide on this request (any more).',
+  may_not_decide: () =>
+    'You may not decide on this request. Those who may are the Corporate Admins, the Hub Admins of its hub, and the Quality and HR Admins of its department.',
   decision_missing: () => 'Choose whether to approve or to reject.',
   reason_missing: () => 'Say why, in a few words: whoever asked reads it.',
   hourly_limit: ({ most, time }) =>
     `You have sent ${most} invitations within an hour, and that is the limit. It works again at ${time}.`,
+  request_limit: ({ most, time }) =>
+    `You have asked ${most} times within an hour, and that is the limit. It works again at ${time}.`,
+  nobody_left: () => 'You have left everybody out. Leave fewer people out, or reject the request.',
   address_limit: ({ most }) =>
     `This address was sent ${most} messages within a day, and that is the limit. Try again tomorrow.`,
   too_many_booked: ({ most }) => `You have ${most} invitations booked, and more do not fit. Wait until some were sent.`,
@@ -94,6 +105,10 @@ const WORDS: Record<RefusalCode, Words> = {
   may_not_pause: () =>
     'You may not pause or reopen this account. Ask a Corporate Admin, or the HR Admin of the department.',
   may_not_import: () => 'Only Corporate Admins and HR Admins can bring people in from a file.',
+  may_not_see_log: () => 'Only Corporate Admins can read the audit log. Ask an owner or admin of this Slack workspace.',
+  person_not_known: () => 'Usher knows nobody with this address or name yet, so there is nothing about them.',
+  days_missing: () => 'Choose the first day, the last day, or both.',
+  days_reversed: () => 'The last day is before the first. Turn them round.',
   too_busy: () => 'Too much is going on at this moment. Try again in a minute.',
 }
 
@@ -102,6 +117,9 @@ const WHY_NOT: Record<string, string> = {
   is_in_hub: 'This address could not be invited: it has an account in this hub already.',
   has_open_invitation: 'This address could not be invited: an invitation of it to this hub is open already.',
   account_paused: 'This address could not be invited: its account is paused.',
+  person_inactive: 'This address could not be invited: the person is not active.',
+  // To whoever decides on a request: the same for every reason.
+  meanwhile: 'This address could not be invited into this hub. Choose another hub, or reject the request.',
 }
 
 /** The sentence for one refusal. */

@@ -14,6 +14,11 @@ export function answer(
   response.end(text)
 }
 
+/** An IPv4 client of a server that listens on both kinds of address is still an IPv4 client. */
+export function clientAddress({ ip }: Pick<Request, 'ip'>): string {
+  return ip?.replace(/^::ffff:(?=\d+\.)/, '') ?? 'unknown'
+}
+
 /** The language for visitors of whom nothing is known but their browser. */
 export function browserLanguage(request: Request): Language {
   const wanted = request.acceptsLanguages(languageCodes)

@@ -1,6 +1,6 @@
 // What the web door is given: the use cases behind it, and the few settings it needs. Bound by app.ts.
 import type { Log } from '../collaborators.ts'
-import type { JoinForm, JoinPage } from '../invitations/index.ts'
+import type { JoinForm, JoinPage, RegisterPage } from '../invitations/index.ts'
 import type { Health } from './health.ts'
 
 /** The core's use cases as the door calls them, with their collaborators already bound. */
@@ -15,10 +15,16 @@ export type WebDoor = {
   noteDeadLink: (token: string, look: { from: string; how: 'opened' | 'sent' }) => void
   /** Throws Refusals (fields), Refusal('link_dead'), Refusal('too_busy'). `from`: the client's IP address. */
   acceptInvitation: (token: string, acceptance: { form: JoinForm; from: string }) => Promise<unknown>
+  /** Throws Refusal('link_dead'). Changes nothing. */
+  openRegistrationLink: (token: string) => Promise<RegisterPage>
+  /** Counts an opening of a registration link's page; never waited for. */
+  noteLinkOpening: (linkId: string) => void
+  /** Throws Refusal('link_dead'), Refusals (field `email`). */
+  askToRegister: (token: string, ask: { email: string; language: string; from: string }) => Promise<void>
 }
 
-/** Requests per minute and client address: opening pages, and sending forms. */
-export type WebLimits = { open: number; send: number }
+/** Requests per minute and client address: opening pages, sending forms, and giving addresses to registration links. */
+export type WebLimits = { open: number; send: number; ask: number }
 
 export type WebSettings = {
   door: WebDoor

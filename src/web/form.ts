@@ -25,6 +25,11 @@ export function readJoinForm(body: unknown): JoinForm {
   return joinForm.parse(typeof body === 'object' && body !== null ? body : {})
 }
 
+/** Reads the one field of a registration link's page; never fails. */
+export function readRegisterForm(body: unknown): { email: string } {
+  return z.object({ email: line }).parse(typeof body === 'object' && body !== null ? body : {})
+}
+
 /** The language that the form was shown in, for the page after it. */
 export function readFormLanguage(body: unknown): Language {
   const { language } = z.object({ language: typed }).parse(typeof body === 'object' && body !== null ? body : {})

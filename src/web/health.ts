@@ -87,11 +87,12 @@ export function createObservability(
 }
 
 const knownMethods = new Set(['GET', 'HEAD', 'POST'])
-const knownPaths = new Set(['/slack/events', '/welcome', '/style.css', '/healthz', '/readyz', '/metrics'])
+const knownPaths = new Set(['/slack/events', '/welcome', '/mailbox', '/style.css', '/healthz', '/readyz', '/metrics'])
 
 /** The route that a path belongs to, from a short list: paths hold tokens, and anybody can invent paths. */
 export function routeOf(path: string): string {
   if (path.startsWith('/join/')) return '/join/:token'
+  if (path.startsWith('/register/')) return '/register/:token'
   return knownPaths.has(path) ? path : 'other'
 }
 

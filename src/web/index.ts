@@ -6,15 +6,16 @@ import type { WebLimits, WebSettings } from './door.ts'
 import { limitPerMinute, readBody, refuseForeignForms } from './guards.ts'
 import { buildHeaders, type HeaderSets, type Headers } from './headers.ts'
 import { createObservability, routeOf } from './health.ts'
-import { createJoin, type Join } from './join.ts'
-import { plainPage, troublePage, welcomePage } from './pages/notes.ts'
+import { createJoin } from './join.ts'
+import { mailboxPage, plainPage, troublePage, welcomePage } from './pages/notes.ts'
+import { createRegister } from './register.ts'
 import { icon, stylesheet } from './style.ts'
 import { isLanguage, textsOf } from './texts/index.ts'
 
 export type { WebDoor, WebLimits, WebSettings } from './door.ts'
 export type { Check, Health } from './health.ts'
 
-const usualLimits: WebLimits = { open: 600, send: 60 }
+const usualLimits: WebLimits = { open: 600, send: 60, ask: 10 }
 
 export type Web = {
   /** Call before anything else is put on the app: its settings, the measuring and the pages. */
@@ -23,7 +24,8 @@ export type Web = {
   attachLast: (app: Express) => void
 }
 
-/** Makes the web door. `limits`: 600 pages and 60 forms a minute and client address, unless it says otherwise. */
+/** Makes the web door. `limits`: 600 pages, 60 forms and 10 addresses for registration links a minute and client
+ * address, unless it says otherwise. */
 export function createWeb(settings: WebSettings): Web {
   const headers = buildHeaders({ isHttps: settings.publicUrl.startsWith('https:') })
   const { observe, alive, ready, metrics } = createObservability(settings.health, { headers: headers.machine })
@@ -54,13 +56,25 @@ function pages(settings: WebSettings, { page, lasting }: HeaderSets): Router {
     .route('/join/:token')
     .get(opening, join.open)
     .post(limitPerMinute(limits.send, page), refuseForeignForms(settings.publicUrl, page), readBody(page), join.accept)
-    .all((request, response) => {
-      const body = plainPage(textsOf(browserLanguage(request)), 'notAllowed')
-      answer(response, { status: 405, headers: page, body, more: { Allow: 'GET, HEAD, POST' } })
-    })
+    .all(notAllowed(page))
   // A link that a mail program broke in two.
   router.use('/join', opening, join.dead)
   router.use('/join', deadWhereUnreadable(join))
+
+  const register = createRegister(settings.door, page)
+  router
+    .route('/register/:token')
+    .get(opening, register.open)
+    .post(limitPerMinute(limits.ask, page), refuseForeignForms(settings.publicUrl, page), readBody(page), register.ask)
+    .all(notAllowed(page))
+  router.use('/register', opening, register.dead)
+  router.use('/register', deadWhereUnreadable(register))
+
+  router.get('/mailbox', (request, response) => {
+    const { language } = request.query
+    const texts = textsOf(isLanguage(language) ? language : browserLanguage(request))
+    answer(response, { status: 200, headers: page, body: mailboxPage(texts) })
+  })
 
   router.get('/welcome', (request, response) => {
     const { language } = request.query
@@ -81,10 +95,17 @@ function pages(settings: WebSettings, { page, lasting }: HeaderSets): Router {
 }
 
 /** A link with a broken percent sign in it is as dead as any other. */
-function deadWhereUnreadable({ dead }: Join): ErrorRequestHandler {
+function deadWhereUnreadable({ dead }: { dead: RequestHandler }): ErrorRequestHandler {
   return (error, request, response, next) => {
     if (error instanceof URIError && !response.headersSent) return dead(request, response, next)
     next(error)
+  }
+}
+
+function notAllowed(headers: Headers): RequestHandler {
+  return (request, response) => {
+    const body = plainPage(textsOf(browserLanguage(request)), 'notAllowed')
+    answer(response, { status: 405, headers, body, more: { Allow: 'GET, HEAD, POST' } })
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Request, RequestHandler, Response } from 'express'
 import type { JoinForm, JoinPage } from '../invitations/index.ts'
 import { Refusal } from '../refusal.ts'
-import { answer, browserLanguage } from './answer.ts'
+import { answer, browserLanguage, clientAddress } from './answer.ts'
 import type { WebDoor } from './door.ts'
 import { readFormLanguage, readJoinForm } from './form.ts'
 import type { Headers } from './headers.ts'
@@ -95,11 +95,6 @@ export function createJoin(door: WebDoor, headers: Headers): Join {
 /** The dead page's button: the form's own address with `?ask`. */
 function asksForNew(request: Request<{ token: string }> | Request): boolean {
   return request.method === 'POST' && request.query.ask !== undefined
-}
-
-/** An IPv4 client of a server that listens on both kinds of address is still an IPv4 client. */
-function clientAddress(request: Request<{ token: string }> | Request): string {
-  return request.ip?.replace(/^::ffff:(?=\d+\.)/, '') ?? 'unknown'
 }
 
 function deadAsUndefined(error: unknown): undefined {

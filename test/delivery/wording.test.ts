@@ -35,6 +35,14 @@ describe('the texts of a message', () => {
       expect(html).toMatchSnapshot('html')
     })
 
+    test(`what follows from a registration link in ${language}`, () => {
+      const registration = write({ language, kind: 'registration' })
+      const exists = write({ language, kind: 'account_exists', inviterName: '' }, undefined)
+      expect([registration.subject, registration.text]).toMatchSnapshot('go on')
+      expect([exists.subject, exists.text]).toMatchSnapshot('account exists')
+      expect(exists.html).not.toContain('href=')
+    })
+
     test(`the HTML in ${language} says its language and carries one link`, () => {
       const { html } = write({ ...full, language })
       expect(html).toContain(`<html lang="${language}"`)

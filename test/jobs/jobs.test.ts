@@ -58,6 +58,7 @@ async function startInstance({ isAlone = false, purge = async () => {} } = {}): 
     showProgress: async () => {},
     showRequest: async () => {},
     showBooking: async () => {},
+    showPause: async () => {},
     purge,
     isAlone,
     schedule: false,

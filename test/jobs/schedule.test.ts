@@ -7,7 +7,7 @@ const HOUR = 60 * 60 * 1_000
 let asked: { task: string; seconds: number; at: string }[] = []
 let stop = () => {}
 
-async function runFrom(start: string, milliseconds: number, askFor?: () => Promise<void>): Promise<void> {
+async function runFrom(start: string, milliseconds: number, askFor?: (task: string) => Promise<void>): Promise<void> {
   vi.setSystemTime(new Date(start))
   const note = async (task: string, seconds: number) => {
     asked.push({ task, seconds, at: new Date().toISOString() })
@@ -55,8 +55,8 @@ describe('the clock', () => {
 
   test('goes on when the queue could not be asked', async () => {
     let tries = 0
-    await runFrom('2026-11-20T12:00:00Z', 3 * 60_000, async () => {
-      tries += 1
+    await runFrom('2026-11-20T12:00:00Z', 3 * 60_000, async (task) => {
+      if (task === 'expire') tries += 1
       throw new Error('the database is away')
     })
     expect(tries).toBe(3)

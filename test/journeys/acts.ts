@@ -93,26 +93,60 @@ export async function openStory(member: Member, email: string): Promise<ViewSess
   return member.waitForView((view) => view.title === 'Invitation' && view.id !== before)
 }
 
-/** Does the settings form as Ada, with these fields by label. */
-export async function changeSettings(usher: Usher, fields: Fields, by = 'UADA'): Promise<SubmitResult> {
+/** In which group of the settings a field stands; those that are not named are among the messages. */
+const GROUPS: Record<string, string> = {
+  'Notification channel': 'Change channels',
+  'Approvals channel': 'Change channels',
+  'Hours until the next approvers are asked': 'Change channels',
+  'Days until an invitation expires': 'Change invitations',
+  'Invitations in an hour': 'Change invitations',
+  'Longest list without a second person': 'Change invitations',
+  Confirmation: 'Change invitations',
+  'Time zone': 'Change invitations',
+  'Who is a Corporate Admin': 'Change who is admin',
+  'Addresses that could not be invited': 'Change who is admin',
+}
+
+/** Opens the settings' menu by the command. */
+export async function openSettingsMenu(usher: Usher, by = 'UADA'): Promise<ViewSession> {
   const member = usher.slack.as(by)
   const before = member.view()?.id
   await member.command('/invites settings')
-  const form = await member.waitForView((view) => view.callbackId === 'settings_form' && view.id !== before)
-  await form.fill(fields)
-  return form.submit()
+  return member.waitForView((view) => view.callbackId === 'settings_menu' && view.id !== before)
 }
 
-/** Adds a hub, a department or a location by the settings' own button, and gives its id. */
+/** Opens the form of one group of the settings, by the menu's button. */
+export async function openSettings(usher: Usher, group: string, by = 'UADA'): Promise<ViewSession> {
+  const menu = await openSettingsMenu(usher, by)
+  await menu.click(group)
+  return usher.slack.as(by).waitForView('settings_form')
+}
+
+/** Does the settings' forms as Ada, with these fields by label; gives the first refusal, or that the last one closed. */
+export async function changeSettings(usher: Usher, fields: Fields, by = 'UADA'): Promise<SubmitResult> {
+  const groups = new Set(Object.keys(fields).map((label) => GROUPS[label] ?? 'Change messages'))
+  for (const group of groups.size === 0 ? ['Change messages'] : groups) {
+    const form = await openSettings(usher, group, by)
+    const here = Object.entries(fields).filter(([label]) => (GROUPS[label] ?? 'Change messages') === group)
+    await form.fill(Object.fromEntries(here))
+    const result = await form.submit()
+    if (!result.closed) return result
+    await usher.slack.as(by).view()?.close()
+  }
+  return { closed: true }
+}
+
+/** Adds a hub, a department or a location by the settings' own buttons, and gives its id. */
 export async function addUnit(usher: Usher, kind: 'hub' | 'department' | 'location', name: string): Promise<string> {
   const ada = usher.slack.as('UADA')
-  await ada.command('/invites settings')
-  const settings = await ada.waitForView('settings_form')
-  await settings.click(`Add a ${kind}`)
+  const menu = await openSettingsMenu(usher)
+  await menu.click({ hub: 'Hubs', department: 'Departments', location: 'Locations' }[kind])
+  const list = await ada.waitForView({ hub: 'Hubs', department: 'Departments', location: 'Locations' }[kind])
+  await list.click(`Add a ${kind}`)
   const form = await ada.waitForView('unit_form')
   await form.fill({ [`Name of the ${kind}`]: name })
   expect(await form.submit()).toEqual({ closed: true })
-  await settings.close()
+  await ada.view()?.close({ all: true })
   const where = { where: { name: name.trim().replaceAll(/\s+/g, ' ') } }
   const { prisma } = usher.app.db
   if (kind === 'hub') return (await prisma.hub.findFirstOrThrow(where)).id

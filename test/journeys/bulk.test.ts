@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { messageText } from '../../src/sandbox/slack/local-slack.ts'
 import { startUsher, type Usher } from '../setup/usher.ts'
+import { changeSettings, makeMember } from './acts.ts'
 
 let usher: Usher
 
@@ -84,4 +85,39 @@ it('can be undone for a minute, and then nobody was invited', async () => {
   await usher.hurry()
   usher.clock.pass(61_000)
   expect(usher.mailbox.messages).toHaveLength(3)
+})
+
+async function sendList(by: string, addresses: string) {
+  const member = usher.slack.as(by)
+  // The newest list is the one with the latest time.
+  usher.clock.pass(1000)
+  await member.view()?.close({ all: true })
+  await member.command('/invites bulk')
+  const form = await member.waitForView('list_form')
+  await form.fill({ Addresses: addresses })
+  await form.fill({ 'User type': 'Team Member', Role: 'Employee' })
+  const { updated: preview } = await form.submit()
+  expect(await preview?.submit()).toEqual({ closed: true })
+}
+
+it('says which it was that kept an address out, to a Corporate Admin, where the settings say so', async () => {
+  const reasons = async () => {
+    const { id } = await usher.app.db.prisma.batch.findFirstOrThrow({ orderBy: { createdAt: 'desc' } })
+    const rows = await usher.app.db.prisma.batchRow.findMany({ where: { batchId: id }, orderBy: { position: 'asc' } })
+    return rows.map(({ reason }) => reason)
+  }
+  await sendList('UADA', 'ana@example.org fresh-1@example.org')
+  expect(await reasons()).toEqual(['could_not_be_invited', ''])
+  expect(await changeSettings(usher, { 'Addresses that could not be invited': true })).toEqual({ closed: true })
+  await sendList('UADA', 'ana@example.org fresh-2@example.org')
+  expect(await reasons()).toEqual(['has_open_invitation', ''])
+})
+
+it('needs a second person above the number in the settings, and none up to it', async () => {
+  await makeMember(usher, 'UPAT', { 'User type': 'Hub Admin' })
+  expect(await changeSettings(usher, { 'Longest list without a second person': 2 })).toEqual({ closed: true })
+  await sendList('UPAT', 'two-1@example.org two-2@example.org')
+  await sendList('UPAT', 'three-1@example.org three-2@example.org three-3@example.org')
+  const batches = await usher.app.db.prisma.batch.findMany({ orderBy: { createdAt: 'desc' }, take: 2 })
+  expect(batches.map(({ status }) => status)).toEqual(['awaiting_approval', 'confirmed'])
 })

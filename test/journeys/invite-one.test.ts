@@ -1,18 +1,14 @@
 // The main job, end to end: a form in Slack, a mail, a page, an account, and the news of it.
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { formBody, linkIn, startUsher, type Usher } from '../setup/usher.ts'
+import { changeSettings } from './acts.ts'
 
 let usher: Usher
 
 beforeAll(async () => {
   usher = await startUsher()
   // Ada sets the channel that hears of everything.
-  const ada = usher.slack.as('UADA')
-  await ada.command('/invites settings')
-  const settings = await ada.waitForView('settings_form')
-  await settings.fill({ 'Notification channel': 'people-ops' })
-  await settings.submit()
-  await ada.waitForNoView()
+  await changeSettings(usher, { 'Notification channel': 'people-ops' })
 })
 afterAll(() => usher.stop())
 

@@ -61,9 +61,10 @@ export async function send(member: Member, preview: ViewSession): Promise<Messag
   const before = member.dm().at(-1)?.ts ?? ''
   const result = await preview.submit()
   if (!result.closed) throw new Error(`not sent: ${member.view()?.text}`)
-  return member.waitForMessage((message) => message.ts > before && (message.blocks ?? []).length > 0, {
-    channel: member.dm()[0]?.channel ?? '',
-  })
+  const isProgress = /will be invited into|invited into|The people are in/
+  return member.waitForMessage(
+    ({ ts, text, visibleTo }) => ts > before && visibleTo === undefined && isProgress.test(text),
+  )
 }
 
 /** The minute of "Undo" is over. */
@@ -91,4 +92,34 @@ export async function fileIn(usher: Usher, member: Member, { ts }: Message): Pro
   const url = String(reply.files?.[0]?.url_private)
   const response = await fetch(url, { headers: { authorization: `Bearer ${usher.slack.botToken}` } })
   return response.text()
+}
+
+type Standing = {
+  role?: 'quality_admin' | 'hr_admin' | 'team_lead' | 'employee' | null
+  departmentId?: string | null
+  hub?: { id: string; userType: 'hub_admin' | 'team_member' | 'external_member' }
+}
+
+/** Somebody of the workspace, with these rights from now on (as if they had been given them long ago). */
+export async function makeStanding(usher: Usher, slackId: string, { hub, ...person }: Standing): Promise<Member> {
+  const member = usher.slack.as(slackId)
+  await member.openHome()
+  await member.waitForHome()
+  const { prisma } = usher.app.db
+  const { id } = await prisma.person.update({ where: await whereSlackIs(usher, slackId), data: person })
+  await prisma.hubMembership.deleteMany({ where: { personId: id } })
+  if (hub) {
+    const { id: hubId, userType } = hub
+    await prisma.hubMembership.create({ data: { hubId, personId: id, userType, joinedAt: usher.clock.now } })
+  }
+  return member
+}
+
+async function whereSlackIs(usher: Usher, slackUserId: string) {
+  const { id: organisationId } = await usher.app.db.prisma.organisation.findFirstOrThrow()
+  return { organisationId_slackUserId: { organisationId, slackUserId } }
+}
+
+export async function mainHub(usher: Usher): Promise<string> {
+  return (await usher.app.db.prisma.hub.findFirstOrThrow({ where: { isDefault: true } })).id
 }

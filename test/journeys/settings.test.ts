@@ -1,7 +1,20 @@
 // `/invites settings`: what a Corporate Admin can change, and what two of them at once cannot break.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findTimeZones } from '../../src/slack/settings-groups.ts'
 import { DAY, linkIn, startUsher, type Usher } from '../setup/usher.ts'
-import { changeSettings, invite, inviteAndGetLink, mailTo, PASSWORD, signUp, waitForStatus } from './acts.ts'
+import {
+  changeSettings,
+  errorsIn,
+  forge,
+  invite,
+  inviteAndGetLink,
+  mailTo,
+  openSettings,
+  PASSWORD,
+  setValue,
+  signUp,
+  waitForStatus,
+} from './acts.ts'
 
 let usher: Usher
 beforeAll(async () => {
@@ -14,15 +27,8 @@ afterAll(async () => {
 
 const organisation = () => usher.app.db.prisma.organisation.findFirstOrThrow()
 
-async function openSettings(userId: string) {
-  const member = usher.slack.as(userId)
-  const before = member.view()?.id
-  await member.command('/invites settings')
-  return member.waitForView((view) => view.callbackId === 'settings_form' && view.id !== before)
-}
-
 describe('the settings', () => {
-  it('are saved all together, told to whoever saved them, and written into the audit log before and after', async () => {
+  it('are saved a group at a time, told to whoever saved them, and written into the audit log before and after', async () => {
     const saved = await changeSettings(usher, {
       'Name shown to invitees': '  Northwind   & Sons ',
       'Notification channel': 'people-ops',
@@ -40,10 +46,14 @@ describe('the settings', () => {
       terms: 'Be kind.',
       termsVersion: 2,
     })
-    const [event] = await usher.app.db.prisma.auditEvent.findMany({ where: { act: 'settings.changed' } })
-    expect(event).toMatchObject({ actorName: 'Ada Lovelace', origin: 'slack' })
-    expect(event?.before).toMatchObject({ displayName: 'Northwind Trading', invitationDays: 7 })
-    expect(event?.after).toMatchObject({ displayName: 'Northwind & Sons', invitationDays: 3, terms: 'Be kind.' })
+    const events = await usher.app.db.prisma.auditEvent.findMany({ where: { act: 'settings.changed' } })
+    expect(events).toHaveLength(3)
+    for (const event of events) expect(event).toMatchObject({ actorName: 'Ada Lovelace', origin: 'slack' })
+    const before = Object.assign({}, ...events.map((event) => event.before))
+    const after = Object.assign({}, ...events.map((event) => event.after))
+    expect(before).toMatchObject({ displayName: 'Northwind Trading', invitationDays: 7 })
+    expect(after).toMatchObject({ displayName: 'Northwind & Sons', invitationDays: 3, terms: 'Be kind.' })
+    expect(after).not.toHaveProperty('hourlyLimit')
   })
 
   it('are what the next invitation is sent with', async () => {
@@ -60,7 +70,7 @@ describe('the settings', () => {
     const before = await organisation()
     expect(await changeSettings(usher, {})).toEqual({ closed: true })
     expect(await organisation()).toMatchObject({ terms: before.terms, termsVersion: before.termsVersion })
-    expect(await usher.app.db.prisma.auditEvent.count({ where: { act: 'settings.changed' } })).toBe(1)
+    expect(await usher.app.db.prisma.auditEvent.count({ where: { act: 'settings.changed' } })).toBe(3)
   })
 
   it('can have no notification channel', async () => {
@@ -71,7 +81,7 @@ describe('the settings', () => {
 
 describe('a setting out of its range', () => {
   it('is refused by Slack’s own client where Slack can', async () => {
-    const form = await openSettings('UADA')
+    const form = await openSettings(usher, 'Change invitations')
     for (const [days, words] of [
       [0, 'Please enter 1 or more.'],
       [31, 'Please enter 30 or less.'],
@@ -85,7 +95,7 @@ describe('a setting out of its range', () => {
 
   it('is refused beside its field, and the rest stays as it was typed', async () => {
     const before = await organisation()
-    const form = await openSettings('UADA')
+    const form = await openSettings(usher, 'Change messages')
     await form.fill({ 'Name shown to invitees': '   ', Terms: '  \n ', Appendix: 'Kept' })
     expect(await form.submit()).toEqual({
       errors: { displayName: 'This has to be 1 to 80 characters.', terms: 'This has to be 1 to 3000 characters.' },
@@ -98,7 +108,8 @@ describe('a setting out of its range', () => {
 
 describe('two admins at once', () => {
   it('the second is told that somebody else saved, and overwrites nothing', async () => {
-    const [ada, max] = [await openSettings('UADA'), await openSettings('UMAX')]
+    const ada = await openSettings(usher, 'Change messages')
+    const max = await openSettings(usher, 'Change messages', 'UMAX')
     await ada.fill({ 'Name shown to invitees': 'Ada’s name' })
     await max.fill({ 'Name shown to invitees': 'Max’s name' })
     expect(await ada.submit()).toEqual({ closed: true })
@@ -111,7 +122,8 @@ describe('two admins at once', () => {
   })
 
   it('at the very same moment: one of them', async () => {
-    const [ada, max] = [await openSettings('UADA'), await openSettings('UMAX')]
+    const ada = await openSettings(usher, 'Change invitations')
+    const max = await openSettings(usher, 'Change invitations', 'UMAX')
     await ada.fill({ 'Days until an invitation expires': 5 })
     await max.fill({ 'Days until an invitation expires': 6 })
     const results = await Promise.all([ada.submit(), max.submit()])
@@ -147,30 +159,88 @@ describe('new terms', () => {
   })
 })
 
-describe('hubs, departments and locations', () => {
-  it.each(['hub', 'department', 'location'] as const)(
-    'a %s is added, told, listed, and can be chosen',
-    async (kind) => {
-      const ada = usher.slack.as('UADA')
-      const settings = await openSettings('UADA')
-      await settings.click(`Add a ${kind}`)
-      const form = await ada.waitForView('unit_form')
-      await form.fill({ [`Name of the ${kind}`]: `  New   ${kind} ` })
-      expect(await form.submit()).toEqual({ closed: true })
-      await ada.waitForMessage(`The ${kind} “New ${kind}” was added.`, { channel: 'general' })
-      expect(await usher.app.db.prisma.auditEvent.count({ where: { act: `${kind}.created` } })).toBe(1)
+describe('the menu', () => {
+  it('says what holds now, and does so anew when a group was saved', async () => {
+    const form = await openSettings(usher, 'Change invitations')
+    await form.fill({ 'Invitations in an hour': 12, 'Longest list without a second person': 40 })
+    await form.fill({ Confirmation: true, 'Time zone': 'America/New York' })
+    expect(await form.submit()).toEqual({ closed: true })
+    const menu = await usher.slack
+      .as('UADA')
+      .waitForView((view) => view.callbackId === 'settings_menu' && view.text.includes('12 in an hour'))
+    expect(menu.text).toContain('lists above 40 need a second person')
+    expect(menu.text).toContain('by e-mail only · America/New York')
+    expect(await organisation()).toMatchObject({
+      hourlyLimit: 12,
+      listThreshold: 40,
+      confirmOnlyByEmail: true,
+      timeZone: 'America/New_York',
+    })
+    await menu.close()
+    await usher.app.db.prisma.organisation.updateMany({ data: { hourlyLimit: 1000 } })
+  })
 
-      await settings.click(`Add a ${kind}`)
-      const again = await ada.waitForView('unit_form')
-      await again.fill({ [`Name of the ${kind}`]: `New ${kind}` })
-      expect((await again.submit()).errors?.name).toContain(`There is one with the name “New ${kind}” already`)
-      await again.fill({ [`Name of the ${kind}`]: '   ' })
-      expect((await again.submit()).errors?.name).toBe('Give it a name.')
-      await again.close({ all: true })
+  it('finds a time zone by what is typed of its name', async () => {
+    const names = findTimeZones('new yo').map(({ name }) => name)
+    expect(names).toEqual(['America/New York'])
+    expect(findTimeZones('')[0]?.id).toBe('UTC')
+    expect(findTimeZones('nowhere')).toEqual([])
+  })
 
-      expect((await openSettings('UADA')).text).toContain(`New ${kind}`)
-      const label = { hub: 'Hub', department: 'Department', location: 'Location' }[kind]
-      expect(await invite(usher, `${kind}@example.org`, { [label]: `New ${kind}` })).toEqual({ closed: true })
-    },
-  )
+  it('shows how a message ends with the appendix as it is typed', async () => {
+    const form = await openSettings(usher, 'Change messages')
+    await form.fill({ Appendix: 'Ask *Bea* at the desk' })
+    await form.click('See how a message ends')
+    const preview = await usher.slack.as('UADA').waitForView('The end of a message')
+    expect(preview.text).toContain('Ask *Bea* at the desk')
+    await preview.close({ all: true })
+  })
+})
+
+describe('a forged form', () => {
+  it('cannot set what nobody can choose, and what belongs to another group it does not set', async () => {
+    const form = await openSettings(usher, 'Change invitations')
+    await form.fill({ 'Days until an invitation expires': 5 })
+    expect(await form.submit()).toEqual({ closed: true })
+    await usher.slack.as('UADA').view()?.close()
+    const before = await organisation()
+    const answer = await forge(usher, 'view_submission', (payload) => {
+      payload.view.private_metadata = `invitations ${before.settingsVersion} `
+      setValue(payload, 'timeZone', 'Mars/Olympus')
+      setValue(payload, 'hourlyLimit', '0')
+      setValue(payload, 'listThreshold', '1e9')
+      payload.view.state.values.termsVersion = { termsVersion: { type: 'plain_text_input', value: '99' } }
+    })
+    expect(errorsIn(answer)).toEqual({
+      timeZone: 'This cannot be chosen (any more). Choose another.',
+      hourlyLimit: 'This has to be 1 to 1000 invitations.',
+      listThreshold: 'This has to be 1 to 10000 people.',
+    })
+    expect(await organisation()).toEqual(before)
+  })
+})
+
+describe('a channel', () => {
+  it('hears what comes there when it is chosen, and the admin hears when Usher is not in it', async () => {
+    expect(await changeSettings(usher, { 'Approvals channel': 'people-ops' })).toEqual({ closed: true })
+    await usher.slack.as('UADA').waitForMessage('requests for invitations come here', { channel: 'people-ops' })
+    expect(await changeSettings(usher, { 'Approvals channel': 'random' })).toEqual({ closed: true })
+    const told = await usher.slack.as('UADA').waitForMessage('I cannot write into')
+    expect(told.text).toContain('/invite @Usher')
+    expect(await changeSettings(usher, { 'Approvals channel': null })).toEqual({ closed: true })
+  })
+})
+
+describe('“Corporate Admins see why”', () => {
+  it('is off at first; on, it says which it was, to Corporate Admins alone', async () => {
+    expect(await invite(usher, 'open@example.org')).toEqual({ closed: true })
+    expect((await invite(usher, 'open@example.org')).errors).toEqual({ email: 'This address could not be invited.' })
+    expect(await changeSettings(usher, { 'Addresses that could not be invited': true })).toEqual({ closed: true })
+    const why = async (email: string, by = 'UADA') => (await invite(usher, email, {}, by)).errors?.email
+    expect(await why('open@example.org')).toContain('an invitation of it to this hub is open already')
+    expect(await why('terms@example.org')).toContain('it has an account in this hub already')
+    await usher.app.db.prisma.account.updateMany({ data: { status: 'inactive' } })
+    expect(await why('terms@example.org')).toContain('its account is paused')
+    expect(await why('open@example.org', 'UPAT')).toBe('This address could not be invited.')
+  })
 })

@@ -69,7 +69,7 @@ describe('the form', () => {
     for (const [press, opens] of [
       ['Invite someone', 'invite_form'],
       ['Status', 'Invitations'],
-      ['Settings', 'settings_form'],
+      ['Settings', 'settings_menu'],
     ] as const) {
       await home.click(press)
       await ada.waitForView(opens)
@@ -128,34 +128,53 @@ describe('the help', () => {
 })
 
 describe('whoever may invite nobody', () => {
-  it('a plain member is told so at the first contact and at every other, and sees no form', async () => {
+  it('a plain member gets the same form, which says that somebody else decides', async () => {
     const pat = usher.slack.as('UPAT')
-    await pat.command('/invites ana@example.org')
-    const first = await pat.waitForView((view) => view.text.includes('You cannot invite people yet'))
-    expect(first.submitText).toBeUndefined()
+    const first = await openInviteForm(pat, 'ana@example.org')
+    expect(first.title).toBe('Ask for an invitation')
+    expect(first.submitText).toBe('Send request')
+    expect(first.text).toContain('Somebody who may invite decides on your request')
     await first.close()
-    expect(await ask('UPAT', '/invites')).toBe(REFUSED)
-    expect(await ask('UPAT', '/invites status')).toBe(REFUSED)
     expect(await ask('UPAT', '/invites settings')).toContain('Only Corporate Admins can do this')
     expect(pat.view()).toBeUndefined()
   })
 
+  it('sees in the status what they asked for, and nothing else', async () => {
+    const pat = usher.slack.as('UPAT')
+    expect(await invite(usher, 'not-pats@example.org')).toEqual({ closed: true })
+    expect(await invite(usher, 'asked@example.org', {}, 'UPAT')).toEqual({ closed: true })
+    await pat.command('/invites status')
+    const overview = await pat.waitForView('Invitations')
+    expect(overview.text).toContain('asked@example.org')
+    expect(overview.text).not.toContain('not-pats@example.org')
+    await overview.close()
+    expect(await ask('UPAT', '/invites status not-pats@example.org')).toContain('There is no such invitation')
+    await pat.command('/invites status asked@example.org')
+    const story = await pat.waitForView('Invitation')
+    expect(story.text).toContain('Awaiting approval')
+    expect(story.text).toContain('Somebody who may invite has to decide on it first.')
+    expect(JSON.stringify(story.blocks)).not.toContain('"button"')
+    await story.close()
+  })
+
   it('so is a guest of the workspace, even one whom Slack calls an admin', async () => {
     await usher.slack.setUser('UGUS', { is_admin: true })
-    const gus = usher.slack.as('UGUS')
-    await gus.command('/invites')
-    await (await gus.waitForView((view) => view.text.includes(REFUSED))).close()
+    const form = await openInviteForm(usher.slack.as('UGUS'), 'friend@example.org')
+    expect(form.submitText).toBe('Send request')
+    await form.close()
     expect(await ask('UGUS', '/invites settings')).toContain('Only Corporate Admins can do this')
   })
 
-  it('their Home tab and shortcut say so, too', async () => {
+  it('their Home tab and shortcut lead to the same', async () => {
     const pat = usher.slack.as('UPAT')
     await pat.openHome()
     const home = await pat.waitForHome()
-    expect(home.text).toContain('You cannot invite people')
+    expect(home.text).toContain('You can ask for people to be invited')
     expect(home.text).not.toContain('Invite someone')
+    await home.click('My requests')
+    await (await pat.waitForView('Invitations')).close()
     await pat.shortcut('invite_someone')
-    await (await pat.waitForView((view) => view.text.includes(REFUSED))).close()
+    await (await pat.waitForView((view) => view.submitText === 'Send request')).close()
   })
 
   it('an admin who left loses the right in that moment, also for a form that is open', async () => {
@@ -179,6 +198,8 @@ describe('whoever may invite nobody', () => {
     await usher.slack.setUser('UTOM', { real_name: 'Tom Temp', email: 'tom@northwind.example', is_admin: true })
     const tom = usher.slack.as('UTOM')
     await tom.command('/invites settings', { channel: 'DTOM' })
+    const menu = await tom.waitForView('settings_menu')
+    await menu.click('Change messages')
     const form = await tom.waitForView('settings_form')
     await usher.slack.setUser('UTOM', { is_admin: false })
     await isWritten({ slackUserId: 'UTOM', isWorkspaceAdmin: false })

@@ -112,7 +112,9 @@ async function outcomeOf(email: string) {
     include: { account: true, memberships: true },
   })
   const events = await prisma.auditEvent.findMany({ where: { subjectId: invitation.id }, select: { act: true } })
-  const acts = events.map(({ act }) => act).filter((act) => !['invitation.asked', 'invitation.sent'].includes(act))
+  const acts = events
+    .map(({ act }) => act)
+    .filter((act) => !['invitation.asked', 'invitation.sent', 'link.probed'].includes(act))
   return {
     status: invitation.status,
     generation: invitation.generation,

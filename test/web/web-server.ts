@@ -2,8 +2,8 @@
 import { createServer, type IncomingHttpHeaders, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
-import type { JoinForm, JoinPage } from '../../src/invitations/index.ts'
-import { Refusal } from '../../src/refusal.ts'
+import type { JoinForm, JoinPage, RegisterPage } from '../../src/invitations/index.ts'
+import { Refusal, Refusals } from '../../src/refusal.ts'
 import { createWeb, type WebSettings } from '../../src/web/index.ts'
 
 export const liveToken = 'live-token'
@@ -22,6 +22,7 @@ export const joinPage: JoinPage = {
   terms: 'Be kind.\n\nKeep secrets.',
   termsVersion: 3,
   expiresAt: new Date('2026-11-27T13:05:00Z'),
+  isByLink: false,
 }
 
 /** What a person who does everything right sends. */
@@ -42,10 +43,16 @@ export type TestWeb = Awaited<ReturnType<typeof startWeb>>
 
 /** Starts the door. `page`: what the live link shows; `accept`: what happens instead of accepting. */
 export async function startWeb(
-  overrides: Partial<WebSettings> & { page?: Partial<JoinPage>; accept?: () => Promise<unknown> } = {},
+  overrides: Partial<WebSettings> & {
+    page?: Partial<JoinPage>
+    registration?: Partial<RegisterPage>
+    accept?: () => Promise<unknown>
+  } = {},
 ) {
-  const { page, accept, ...settings } = overrides
+  const { page, registration, accept, ...settings } = overrides
   const accepted: Accepted[] = []
+  const openedLinks: string[] = []
+  const asks: { email: string; language: string; from: string }[] = []
   const logged: { details: object; text: string }[] = []
   const note = (details: object, text: string) => void logged.push({ details, text })
   const web = createWeb({
@@ -55,6 +62,21 @@ export async function startWeb(
         return { ...joinPage, ...page }
       },
       noteOpening() {},
+      async openRegistrationLink(token) {
+        if (token !== liveToken) throw new Refusal('link_dead')
+        return {
+          linkId: joinPage.invitationId,
+          organisationName: 'Acme Hospitals',
+          hubName: 'Surgery',
+          ...registration,
+        }
+      },
+      noteLinkOpening: (linkId) => void openedLinks.push(linkId),
+      async askToRegister(token, ask) {
+        if (token !== liveToken) throw new Refusal('link_dead')
+        if (!/@example/.test(ask.email)) throw new Refusals([new Refusal('address_malformed', { field: 'email' })])
+        asks.push(ask)
+      },
       noteDeadLink() {},
       askForNewLink() {},
       async acceptInvitation(token, { form, from }) {
@@ -107,6 +129,8 @@ export async function startWeb(
   return {
     url: `http://127.0.0.1:${port}`,
     accepted,
+    openedLinks,
+    asks,
     logged,
     ask,
     open: (token = liveToken, sent: Sent = {}) => ask(`/join/${token}`, sent),

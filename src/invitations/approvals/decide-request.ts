@@ -14,7 +14,6 @@ import {
 import {
   findMember,
   findOrganisation,
-  findUnits,
   grantsOf,
   type KnownMember,
   mayDecide,
@@ -23,8 +22,13 @@ import {
   ROLE_NAMES,
   USER_TYPE_NAMES,
 } from '../../organisation/index.ts'
+import { readEmailAddress } from '../../people/index.ts'
 import { Refusal, Refusals } from '../../refusal.ts'
+import { countOtherSending } from '../limits.ts'
 import { carryOutList } from '../lists/carry-out-list.ts'
+import { ensureWithinDailyLimit } from '../lists/confirm-list.ts'
+import { ensureUnitsAreThere } from '../lists/ensure-units.ts'
+import { mayImport } from '../lists/prepare-list.ts'
 import { addToHub } from '../store.ts'
 
 export type Decision = {
@@ -39,7 +43,7 @@ export type Decision = {
 export type Approval = Decision & {
   /** What is given: as asked for, or as the approver changed it. */
   access: { hubId: string | null; userType: UserType | null; role: Role | null; departmentId: string | null }
-  /** Addresses of a list that are left out (as people mean them). */
+  /** Those of a list who are left out: their addresses as people mean them (`emailKey`). */
   leaveOut: string[]
 }
 
@@ -47,8 +51,9 @@ type Deciding = Pick<Collaborators, 'db' | 'followUp' | 'now'>
 
 /**
  * Approves a request, with changes. Throws Refusals (fields of the access), Refusal `request_unknown`,
- * `request_decided` (by whom, and what), `request_own`, `may_not_decide`, `may_not_give`, and `could_not_be_invited`
- * when the person joined the hub, or was invited into it, meanwhile.
+ * `request_decided` (by whom, and what), `request_own`, `may_not_decide`, `may_not_give`, and, when something changed
+ * since it was asked for, `could_not_be_invited` (the person joined the hub, or was invited into it), `address_limit`,
+ * `list_past_daily_limit`, `may_not_import` and `nobody_left`.
  */
 export async function approveRequest(c: Deciding, approval: Approval): Promise<void> {
   const { hubId, userType, role, departmentId } = approval.access
@@ -62,26 +67,17 @@ export async function approveRequest(c: Deciding, approval: Approval): Promise<v
   ]
   if (!hubId || !userType || !role || refusals.length > 0) throw new Refusals(refusals)
   const access = { hubId, userType, role, departmentId }
-  const { organisationId } = approval
-  const [hubs, departments] = await Promise.all([
-    findUnits(c.db, 'hub', { organisationId, ids: [hubId], limit: 1 }),
-    departmentId ? findUnits(c.db, 'department', { organisationId, ids: [departmentId], limit: 1 }) : [],
-  ])
-  const [hub] = hubs
-  if (!hub) throw new Refusals([new Refusal('hub_unknown', { field: 'hubId' })])
-  if (departmentId && departments.length === 0) {
-    throw new Refusals([new Refusal('department_unknown', { field: 'departmentId' })])
-  }
   await inTransaction(
     c.db,
     async (tx) => {
       const { request, actor, organisation } = await claim(tx, c, approval, 'approved')
+      await ensureUnitsAreThere(tx, organisation.id, { hubId, departmentId, locationId: null })
       if (!mayGive(grantsOf(actor, organisation), access)) throw new Refusal('may_not_give')
-      const given = { hub: hub.name, userType: USER_TYPE_NAMES[userType], role: ROLE_NAMES[role] }
       const name = request.invitationId
         ? await approveInvitation(tx, c, { request, access })
         : await approveList(tx, c, { request, access, approval, actor, organisation })
-      await tell(tx, c, { act: 'request.approved', request, actor, approval, name, after: given })
+      const after = await inWords(tx, access)
+      await tell(tx, c, { act: 'request.approved', request, actor, approval, name, after })
     },
     { timeoutMs: 60_000 },
   )
@@ -98,20 +94,17 @@ export async function rejectRequest(c: Deciding, decision: Decision): Promise<vo
 
 /** What was asked for is rejected: the invitation, or the list. Gives its name for the audit log. */
 export async function endSubject(tx: Transaction, request: ApprovalRequest): Promise<string> {
-  if (request.invitationId) {
-    const row = await tx.invitation.update({
-      where: { id: request.invitationId, status: 'awaiting_approval' },
+  const { invitationId, batchId } = request
+  if (invitationId) {
+    await tx.invitation.updateMany({
+      where: { id: invitationId, status: 'awaiting_approval' },
       data: { status: 'rejected' },
-      select: { email: true },
     })
-    return row.email
+    return (await tx.invitation.findUniqueOrThrow({ where: { id: invitationId }, select: { email: true } })).email
   }
-  const batch = await tx.batch.update({
-    where: { id: request.batchId ?? '', status: 'awaiting_approval' },
-    data: { status: 'rejected' },
-    select: { fileName: true },
-  })
-  return batch.fileName || 'a list'
+  const id = batchId ?? ''
+  await tx.batch.updateMany({ where: { id, status: 'awaiting_approval' }, data: { status: 'rejected' } })
+  return (await tx.batch.findUniqueOrThrow({ where: { id }, select: { fileName: true } })).fileName || 'a list'
 }
 
 async function claim(tx: Transaction, c: Deciding, decision: Decision, status: 'approved' | 'rejected') {
@@ -119,18 +112,15 @@ async function claim(tx: Transaction, c: Deciding, decision: Decision, status: '
   if (!isId(requestId)) throw new Refusal('request_unknown')
   // Locked from here on: of two approvers at the same moment the second waits, and is told who was first.
   await tx.$queryRaw`SELECT 1 AS "locked" FROM "ApprovalRequest" WHERE "id" = ${requestId}::uuid FOR UPDATE`
-  const request = await tx.approvalRequest.findUnique({
-    where: { id: requestId, organisationId },
-    include: { decidedBy: { select: { slackName: true, email: true } } },
-  })
+  const request = await tx.approvalRequest.findUnique({ where: { id: requestId, organisationId } })
   const organisation = await findOrganisation(tx, { id: organisationId })
   const actor = await findMember(tx, { id: actorId, organisationId })
   if (!request || !organisation || !actor) throw new Refusal('request_unknown')
   if (request.requesterId === actorId) throw new Refusal('request_own')
   if (!mayDecide(actor, organisation, request)) throw new Refusal('may_not_decide')
   if (request.status !== 'open') {
-    const by = request.decidedBy?.slackName ?? request.decidedBy?.email ?? 'nobody in time'
-    throw new Refusal('request_decided', { detail: { by, what: request.status } })
+    const decider = request.decidedById ? await findMember(tx, { id: request.decidedById, organisationId }) : undefined
+    throw new Refusal('request_decided', { detail: { by: decider?.name ?? 'Somebody', what: request.status } })
   }
   await tx.approvalRequest.update({
     where: { id: requestId },
@@ -154,7 +144,8 @@ async function approveInvitation(
   if (!invitation) throw new Refusal('request_unknown')
   const { personId } = invitation
   await tx.$queryRaw`SELECT 1 AS "locked" FROM "Person" WHERE "id" = ${personId}::uuid FOR NO KEY UPDATE`
-  const [account, member, open] = [
+  const [person, account, member, open] = [
+    await tx.person.findUnique({ where: { id: personId }, select: { isActive: true } }),
     await tx.account.findUnique({ where: { personId }, select: { status: true } }),
     await tx.hubMembership.findUnique({ where: { hubId_personId: { hubId: access.hubId, personId } } }),
     await tx.invitation.findFirst({
@@ -167,7 +158,12 @@ async function approveInvitation(
       select: { id: true },
     }),
   ]
-  if (member || open || account?.status === 'inactive') throw new Refusal('could_not_be_invited')
+  if (member || open || !person?.isActive || account?.status === 'inactive') {
+    throw new Refusal('could_not_be_invited', { field: 'hubId', detail: { why: 'meanwhile' } })
+  }
+  const { organisationId, requesterId } = request
+  const emailKey = readEmailAddress(invitation.email)?.key ?? invitation.email
+  await countOtherSending(tx, { organisationId, actorId: requesterId, emailKey, at })
   const isAddition = account?.status === 'active'
   await tx.invitation.update({
     where: { id },
@@ -209,8 +205,27 @@ async function approveList(
     })
   }
   const batch = await tx.batch.update({ where: { id: batchId, status: 'awaiting_approval' }, data: access })
-  await carryOutList(tx, c, { batch, actor, organisation, origin: approval.origin })
+  if (batch.good === 0) throw new Refusal('nobody_left', { field: 'leaveOut' })
+  await ensureWithinDailyLimit(tx, { batch, at: c.now(), isApproval: true })
+  const sender = await findMember(tx, { id: batch.inviterId, organisationId: batch.organisationId })
+  // Who is brought in, and where to, is still the right of whoever brings them.
+  if (!sender || (batch.source === 'import' && !mayImport(sender, organisation))) throw new Refusal('may_not_import')
+  await carryOutList(tx, c, { batch, actor, sender, organisation, origin: approval.origin })
   return batch.fileName || 'a list'
+}
+
+/** What is given, as the audit log says it. */
+async function inWords(tx: Transaction, { hubId, userType, role, departmentId }: Access) {
+  const hub = await tx.hub.findUniqueOrThrow({ where: { id: hubId }, select: { name: true } })
+  const department = departmentId
+    ? await tx.department.findUniqueOrThrow({ where: { id: departmentId }, select: { name: true } })
+    : null
+  return {
+    hub: hub.name,
+    userType: USER_TYPE_NAMES[userType],
+    role: ROLE_NAMES[role],
+    ...(department ? { department: department.name } : {}),
+  }
 }
 
 async function tell(

@@ -9,6 +9,7 @@ import {
   type UserType,
 } from '../../database/index.ts'
 import { type KnownMember, mayDecide, type Organisation } from '../../organisation/index.ts'
+import { Refusal } from '../../refusal.ts'
 
 /** A request with all that is asked for. */
 export type RequestDetails = {
@@ -108,6 +109,40 @@ function decidedBy(member: KnownMember, organisation: Organisation): Prisma.Sql 
   if (hubIds.length === 0 && departments.length === 0) return undefined
   return Prisma.sql`(r."hubId" = ANY(${hubIds.map(({ hubId }) => hubId)}::uuid[])
     OR r."departmentId" = ANY(${departments}::uuid[]))`
+}
+
+/**
+ * One request, for somebody who may decide on it. Throws Refusal `request_unknown`, `request_own` and `may_not_decide`.
+ */
+export async function readRequestToDecide(
+  db: Database,
+  { member, organisation }: { member: KnownMember; organisation: Organisation },
+  requestId: string,
+): Promise<RequestDetails> {
+  const request = await readRequest(db, { requestId, organisationId: organisation.id })
+  if (!request) throw new Refusal('request_unknown')
+  if (request.requesterId === member.id) throw new Refusal('request_own')
+  if (!mayDecide(member, organisation, request)) throw new Refusal('may_not_decide')
+  return request
+}
+
+/**
+ * Whether the approvals channel takes messages, as far as is known: of the newest request since it was chosen, the
+ * channel has a copy.
+ */
+export async function approvalsChannelIsOpen(db: Database, organisation: Organisation): Promise<boolean> {
+  if (!organisation.approvalsChannelId) return true
+  const [row] = await db.prisma.$queryRaw<{ isOpen: boolean }[]>`
+    SELECT EXISTS (SELECT 1 FROM "RequestMessage" m
+      WHERE m."requestId" = r."id" AND m."sentTo" = ${organisation.approvalsChannelId}) AS "isOpen"
+    FROM "ApprovalRequest" r
+    WHERE r."organisationId" = ${organisation.id}::uuid
+      AND EXISTS (SELECT 1 FROM "RequestMessage" m WHERE m."requestId" = r."id")
+      AND r."createdAt" > coalesce((SELECT max(e."at") FROM "AuditEvent" e WHERE e."subjectId" = ${organisation.id}::uuid
+        AND e."act" = 'settings.changed' AND e."after" ->> 'approvalsChannelId' = ${organisation.approvalsChannelId}),
+        '-infinity')
+    ORDER BY r."createdAt" DESC, r."id" DESC LIMIT 1`
+  return row?.isOpen ?? true
 }
 
 /** Whom a request has to reach in Slack. */

@@ -21,7 +21,8 @@ export function lastDayBefore(end: Date, timeZone: string): string {
 
 /** How far the clocks of a time zone are ahead of UTC at a moment, in ms; 0 for a zone that is not known here. */
 function distance(moment: number, timeZone: string): number {
-  const [, sign, hours, minutes, seconds] = /GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?/.exec(shown(moment, timeZone)) ?? []
+  const [, sign, hours, minutes, seconds] =
+    /GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?/.exec(shown(moment, timeZone)) ?? []
   const ahead = ((Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * 60 + Number(seconds ?? 0)) * 1000
   return sign === '-' ? -ahead : ahead
 }

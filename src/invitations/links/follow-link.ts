@@ -5,6 +5,9 @@ import { type Database, isId, type UserType } from '../../database/index.ts'
 import { readEmailAddress } from '../../people/index.ts'
 import type { Delivery } from '../deliveries.ts'
 
+/** How long given addresses are kept, in ms. */
+const KEPT = 30 * 24 * 60 * 60 * 1000
+
 /** The message to an address that has an account; undefined when it was told already, or there is nothing to tell. */
 export async function loadAccountNews(db: Database, askId: string): Promise<Delivery | undefined> {
   if (!isId(askId)) return undefined
@@ -61,7 +64,7 @@ export async function loadPauseNotice(db: Database, linkId: string): Promise<Pau
   return { linkId, hubName: link.hub.name, userType: link.userType, ownerSlackId: link.owner.slackUserId }
 }
 
-/** Removes the addresses that were given before a moment: what they became stands elsewhere. */
-export async function forgetAsks(db: Database, before: Date): Promise<void> {
-  await db.prisma.registrationAsk.deleteMany({ where: { askedAt: { lt: before } } })
+/** Removes addresses that were given more than thirty days ago: what became of them stands elsewhere. */
+export async function forgetAsks(db: Database, now: Date): Promise<void> {
+  await db.prisma.registrationAsk.deleteMany({ where: { askedAt: { lt: new Date(now.getTime() - KEPT) } } })
 }

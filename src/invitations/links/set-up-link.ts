@@ -59,7 +59,10 @@ export async function setUpLink(c: Pick<Collaborators, 'db' | 'now'>, asked: Lin
     if (chosen.mostUses !== null && chosen.mostUses < link.used) {
       throw new Refusals([new Refusal('link_used_more', { field: 'mostUses', detail: { used: link.used } })])
     }
-    await tx.registrationLink.update({ where: { id }, data: { ...chosen, ...(link.isOn ? { ownerId: actor.id } : {}) } })
+    await tx.registrationLink.update({
+      where: { id },
+      data: { ...chosen, ...(link.isOn ? { ownerId: actor.id } : {}) },
+    })
     await record(tx, [
       {
         organisationId,

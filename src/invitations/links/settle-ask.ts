@@ -11,8 +11,19 @@ import { type AskOutcome, type AskSituation, decideAsk } from './link-rules.ts'
 import { type LinkRow, readLink } from './store.ts'
 
 type AskRow = { id: string; linkId: string; email: string; emailKey: string; language: string; outcome: string }
-type OpenInvitation = { id: string; generation: number; status: 'awaiting_approval' | 'waiting' | 'pending'; sentAt: Date | null }
-type Known = { personId: string | null; personIsActive: boolean | null; hasAccount: boolean; isInHub: boolean; messagesToday: number }
+type OpenInvitation = {
+  id: string
+  generation: number
+  status: 'awaiting_approval' | 'waiting' | 'pending'
+  sentAt: Date | null
+}
+type Known = {
+  personId: string | null
+  personIsActive: boolean | null
+  hasAccount: boolean
+  isInHub: boolean
+  messagesToday: number
+}
 type Settling = { ask: AskRow; link: LinkRow; known: Known; open: OpenInvitation | undefined; at: Date }
 
 const DAY = 24 * 60 * 60 * 1000
@@ -161,7 +172,12 @@ async function invite(
     createdAt: at,
   })
   if (!isWritten) return false
-  const wanted = { hub: link.hubName, userType: USER_TYPE_NAMES[userType], role: ROLE_NAMES[role], byLinkOf: owner.name }
+  const wanted = {
+    hub: link.hubName,
+    userType: USER_TYPE_NAMES[userType],
+    role: ROLE_NAMES[role],
+    byLinkOf: owner.name,
+  }
   if (outcome === 'awaiting_approval') {
     await openRequest(tx, c, {
       organisationId,

@@ -2,13 +2,13 @@
 // The first message leaves a minute later, so that the list can still be undone.
 import { record } from '../../audit/index.ts'
 import type { Collaborators } from '../../collaborators.ts'
-import type { Batch, Transaction } from '../../database/index.ts'
+import type { Batch, SqlTransaction } from '../../database/index.ts'
 import { type KnownMember, type Organisation, ROLE_NAMES, USER_TYPE_NAMES } from '../../organisation/index.ts'
 import { Refusal } from '../../refusal.ts'
 import { inviteRows } from './invite-rows.ts'
 import { UNDO_WITHIN } from './limits.ts'
 import { ownDepartmentOf, placesOf } from './prepare-list.ts'
-import { goodRows, markVerdicts, namedDepartments, setAsideOutsiders } from './store.ts'
+import { goodRows, namedDepartments, setAsideOutsiders } from './store.ts'
 import { writePeople } from './write-people.ts'
 
 export type ListTotals = { invited: number; couldNot: number; added: number; changed: number; unchanged: number }
@@ -17,6 +17,8 @@ export type CarriedOut = {
   batch: Batch
   /** Who confirmed or approved it; the invitations are in the sender's name. */
   actor: KnownMember
+  /** Whose list it is, where somebody else approved it: an import is placed by the rights of whoever brings it. */
+  sender?: KnownMember
   organisation: Organisation
   origin: string
 }
@@ -26,46 +28,55 @@ export type CarriedOut = {
  * `may_not_give` when a row names a department that whoever confirms or approves may not place people in.
  */
 export async function carryOutList(
-  tx: Transaction,
+  tx: SqlTransaction,
   c: Pick<Collaborators, 'followUp' | 'now'>,
-  { batch, actor, organisation, origin }: CarriedOut,
+  { batch, actor, sender = actor, organisation, origin }: CarriedOut,
 ): Promise<ListTotals> {
   const at = c.now()
   const isImport = batch.source === 'import'
-  const { count } = await tx.batch.updateMany({
-    where: { id: batch.id, status: { in: ['draft', 'awaiting_approval'] } },
-    data: { status: 'confirmed', confirmedAt: at, startsAt: new Date(at.getTime() + UNDO_WITHIN) },
-  })
+  const count = await tx.$executeRaw`
+    UPDATE "Batch" SET "status" = 'confirmed', "confirmedAt" = ${at}, "startsAt" = ${new Date(at.getTime() + UNDO_WITHIN)}
+    WHERE "id" = ${batch.id}::uuid AND "status" IN ('draft', 'awaiting_approval')`
   if (count !== 1) throw new Refusal('list_changed')
 
   // Lists of one organisation are carried out one after the other: the same people may stand on several.
   await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`lists ${batch.organisationId}`}, 0))::text`
-  const mayPlace = placesOf(actor, organisation, { choices: batch, isImport })
-  if (!(await namedDepartments(tx, batch.id)).every(mayPlace)) throw new Refusal('may_not_give')
+  const mayGive = placesOf(actor, organisation, { choices: batch, isImport: false })
+  const mayBring = placesOf(sender, organisation, { choices: { ...batch, sendInvitations: false }, isImport })
+  const named = await namedDepartments(tx, batch.id)
+  if (!named.every((department) => mayGive(department) && mayBring(department))) throw new Refusal('may_not_give')
 
   const total = { invited: 0, couldNot: 0, added: 0, changed: 0, unchanged: 0 }
-  const departmentId = isImport ? ownDepartmentOf(actor, organisation) : null
+  const departmentId = isImport ? ownDepartmentOf(sender, organisation) : null
   if (departmentId) total.couldNot += await setAsideOutsiders(tx, batch.id, { departmentId, as: 'could_not' })
   for (let after = 0; ; ) {
     const rows = await goodRows(tx, batch.id, after)
     const to = rows.at(-1)?.position
     if (to === undefined) break
     const range = { from: after + 1, to, at }
-    const people = await writePeople(tx, { batch, isImport, departmentId, actor, origin, range })
+    const people = await writePeople(tx, { batch, rows, isImport, departmentId, actor, origin, range })
     total.added += people.added
     total.changed += people.changed
     total.unchanged += people.unchanged
     if (batch.sendInvitations) {
-      const chunk = await inviteRows(tx, { batch, organisation, actor, range, rows, origin })
+      const chunk = await inviteRows(tx, {
+        batch,
+        organisation,
+        actor,
+        range,
+        rows,
+        origin,
+        personIds: people.personIds,
+      })
       await c.followUp(tx, chunk.followUps)
       total.invited += chunk.invited
       total.couldNot += rows.length - chunk.invited
-    } else {
-      await markVerdicts(tx, batch.id, { ...range, verdict: 'invited' })
     }
     after = to
   }
-  await tx.batch.update({ where: { id: batch.id }, data: total })
+  await tx.$executeRaw`
+    UPDATE "Batch" SET "invited" = ${total.invited}, "couldNot" = ${total.couldNot}, "added" = ${total.added},
+      "changed" = ${total.changed}, "unchanged" = ${total.unchanged} WHERE "id" = ${batch.id}::uuid`
   await record(tx, [
     {
       organisationId: batch.organisationId,

@@ -1,6 +1,6 @@
 // "Send invitations": the draft is carried out, or goes to those who decide.
 import type { Collaborators } from '../../collaborators.ts'
-import { type Batch, inTransaction, isId, type Transaction } from '../../database/index.ts'
+import { type Batch, type Database, inSqlTransaction, isId, type SqlTransaction } from '../../database/index.ts'
 import {
   findMember,
   findOrganisation,
@@ -18,8 +18,6 @@ import { ensureMaySend } from './prepare-list.ts'
 import { findBatch } from './store.ts'
 
 const DAY = 24 * 60 * 60 * 1000
-/** Ten thousand rows take well under a second; a slow disk may take its time. In ms. */
-const TIMEOUT = 60_000
 
 export type Confirmation = { organisationId: string; actorId: string; batchId: string; origin: string }
 
@@ -38,29 +36,24 @@ export async function confirmList(
 ): Promise<ConfirmedList> {
   const { organisationId, batchId } = request
   if (!isId(batchId)) throw new Refusal('list_unknown')
-  const at = c.now()
-  return inTransaction(
-    c.db,
-    async (tx) => {
-      const { batch, actor, organisation } = await load(tx, request)
-      const isImport = batch.source === 'import'
-      const right = ensureMaySend(actor, organisation, { choices: { ...batch }, isImport })
-      if (batch.sendInvitations) await ensureUnitsAreThere(tx, organisationId, batch)
-      const isLong = batch.good > organisation.listThreshold && !isCorporateAdmin(actor, organisation)
-      const mustAsk = batch.sendInvitations && (right === 'ask' || isLong)
-      await ensureWithinLimits(tx, { batch, actor, at })
-      if (mustAsk) return askForList(tx, c, { batch, actor, organisation, origin: request.origin })
-      await carryOutList(tx, c, { batch, actor, organisation, origin: request.origin })
-      return { batchId, isRequest: false }
-    },
-    { timeoutMs: TIMEOUT },
-  )
+  const { batch, actor, organisation } = await load(c.db.prisma, request)
+  const isImport = batch.source === 'import'
+  const right = ensureMaySend(actor, organisation, { choices: { ...batch }, isImport })
+  const isLong = batch.good > organisation.listThreshold && !isCorporateAdmin(actor, organisation)
+  const mustAsk = batch.sendInvitations && (right === 'ask' || isLong)
+  return inSqlTransaction(c.db, async (tx) => {
+    if (batch.sendInvitations) await ensureUnitsAreThere(tx, organisationId, batch)
+    await ensureWithinLimits(tx, { batch, actor, at: c.now() })
+    if (mustAsk) return askForList(tx, c, { batch, actor, organisation, origin: request.origin })
+    await carryOutList(tx, c, { batch, actor, organisation, origin: request.origin })
+    return { batchId, isRequest: false }
+  })
 }
 
-async function load(tx: Transaction, { organisationId, actorId, batchId }: Confirmation) {
-  const batch = await findBatch(tx, { id: batchId, organisationId, inviterId: actorId })
-  const organisation = await findOrganisation(tx, { id: organisationId })
-  const actor = await findMember(tx, { id: actorId, organisationId })
+async function load(reader: Database['prisma'], { organisationId, actorId, batchId }: Confirmation) {
+  const batch = await findBatch(reader, { id: batchId, organisationId, inviterId: actorId })
+  const organisation = await findOrganisation(reader, { id: organisationId })
+  const actor = await findMember(reader, { id: actorId, organisationId })
   if (!batch || !organisation || !actor) throw new Refusal('list_unknown')
   if (batch.status !== 'draft') throw new Refusal('list_changed')
   if (batch.good === 0) throw new Refusal('list_empty')
@@ -69,44 +62,57 @@ async function load(tx: Transaction, { organisationId, actorId, batchId }: Confi
 
 type Weighed = { batch: Batch; actor: KnownMember; at: Date }
 
-async function ensureWithinLimits(tx: Transaction, { batch, actor, at }: Weighed): Promise<void> {
+async function ensureWithinLimits(tx: SqlTransaction, { batch, actor, at }: Weighed): Promise<void> {
   if (!batch.sendInvitations) return
+  await ensureWithinDailyLimit(tx, { batch, at, isApproval: false })
+  const [same] = await tx.$queryRaw<{ waits: boolean; at: Date; senderId: string; sender: string }[]>`
+    SELECT (b."status" = 'awaiting_approval') AS "waits", coalesce(b."confirmedAt", b."createdAt") AS "at",
+      b."inviterId" AS "senderId",
+      coalesce(nullif(p."slackName", ''), nullif(trim(p."firstName" || ' ' || p."lastName"), ''), p."email", 'somebody')
+        AS "sender"
+    FROM "Batch" b JOIN "Person" p ON p."id" = b."inviterId"
+    WHERE b."organisationId" = ${batch.organisationId}::uuid AND b."contentKey" = ${batch.contentKey}
+      AND b."sendInvitations" AND (b."status" = 'awaiting_approval'
+        OR (b."status" IN ('confirmed', 'done') AND b."confirmedAt" > ${new Date(at.getTime() - DAY)}))
+    ORDER BY b."createdAt" DESC LIMIT 1`
+  if (!same) return
+  const when = same.at.toISOString()
+  throw new Refusal('list_sent_today', {
+    detail: {
+      at: same.waits ? `on ${when.slice(0, 10)}` : `at ${when.slice(11, 16)} UTC`,
+      by: same.senderId === actor.id ? 'you' : same.sender,
+      ...(same.waits ? { waits: 'yes' } : {}),
+    },
+  })
+}
+
+/**
+ * Asked when a list is confirmed and again when it is approved; what counts is who sends it. Throws Refusal
+ * `list_past_daily_limit`.
+ */
+export async function ensureWithinDailyLimit(
+  tx: SqlTransaction,
+  { batch, at, isApproval }: { batch: Batch; at: Date; isApproval: boolean },
+): Promise<void> {
   // Two lists of one organisation that are confirmed at once are counted one after the other.
   await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`lists ${batch.organisationId}`}, 0))::text`
-  const since = new Date(at.getTime() - DAY)
-  const sent = { status: { in: ['confirmed' as const, 'done' as const] }, confirmedAt: { gt: since } }
-  const same = await tx.batch.findFirst({
-    where: { ...sent, organisationId: batch.organisationId, contentKey: batch.contentKey, sendInvitations: true },
-    orderBy: { confirmedAt: 'desc' },
-    select: { confirmedAt: true, inviterId: true },
-  })
-  if (same?.confirmedAt) {
-    const sender = await findMember(tx, { id: same.inviterId, organisationId: batch.organisationId })
-    const when = same.confirmedAt.toISOString().slice(11, 16)
-    throw new Refusal('list_sent_today', {
-      detail: { at: `at ${when} UTC`, by: same.inviterId === actor.id ? 'you' : (sender?.name ?? 'somebody') },
-    })
-  }
-  const { _sum } = await tx.batch.aggregate({
-    where: { ...sent, inviterId: batch.inviterId, sendInvitations: true },
-    _sum: { good: true },
-  })
-  const left = LIST_PEOPLE_A_DAY - (_sum.good ?? 0)
-  if (batch.good > left) {
-    throw new Refusal('list_past_daily_limit', { detail: { left: Math.max(left, 0), most: LIST_PEOPLE_A_DAY } })
-  }
+  const [sent] = await tx.$queryRaw<{ people: number }[]>`
+    SELECT coalesce(sum("good"), 0)::int AS "people" FROM "Batch" WHERE "inviterId" = ${batch.inviterId}::uuid
+      AND "status" IN ('confirmed', 'done') AND "confirmedAt" > ${new Date(at.getTime() - DAY)} AND "sendInvitations"`
+  const left = LIST_PEOPLE_A_DAY - (sent?.people ?? 0)
+  if (batch.good <= left) return
+  const detail = { left: Math.max(left, 0), most: LIST_PEOPLE_A_DAY, ...(isApproval ? { request: 'yes' } : {}) }
+  throw new Refusal('list_past_daily_limit', { detail })
 }
 
 /** A list that needs a second person waits for them; nobody on it is invited before. */
 async function askForList(
-  tx: Transaction,
+  tx: SqlTransaction,
   c: Pick<Collaborators, 'followUp' | 'now'>,
   { batch, actor, organisation, origin }: CarriedOut,
 ): Promise<ConfirmedList> {
-  const { count } = await tx.batch.updateMany({
-    where: { id: batch.id, status: 'draft' },
-    data: { status: 'awaiting_approval' },
-  })
+  const count = await tx.$executeRaw`
+    UPDATE "Batch" SET "status" = 'awaiting_approval' WHERE "id" = ${batch.id}::uuid AND "status" = 'draft'`
   if (count !== 1 || !batch.hubId) throw new Refusal('list_changed')
   await openRequest(tx, c, {
     organisationId: batch.organisationId,

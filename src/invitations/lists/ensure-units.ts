@@ -1,5 +1,5 @@
 // What was chosen for a list must still be there, and be this organisation's.
-import { type Database, isId, type Transaction } from '../../database/index.ts'
+import { type Database, isId, type SqlTransaction } from '../../database/index.ts'
 import { Refusal, Refusals } from '../../refusal.ts'
 
 type Chosen = { hubId: string | null; departmentId: string | null; locationId: string | null }
@@ -9,7 +9,7 @@ type Chosen = { hubId: string | null; departmentId: string | null; locationId: s
  * what was chosen is held until its end: it is not archived in between.
  */
 export async function ensureUnitsAreThere(
-  reader: Database['prisma'] | Transaction,
+  reader: Database['prisma'] | SqlTransaction,
   organisationId: string,
   { hubId, departmentId, locationId }: Chosen,
 ): Promise<void> {

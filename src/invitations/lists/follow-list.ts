@@ -121,10 +121,11 @@ export async function readListRows(
 /** Rows whose message could not be delivered, with why in words; at most `limit`. */
 export async function readUndelivered(db: Database, batchId: string, limit: number): Promise<ListRow[]> {
   const rows = await db.prisma.$queryRaw<ReadBack[]>`
-    SELECT r."position", r."line", r."written", r."verdict"::text AS "verdict", r."person",
+    SELECT r."position", r."line", r."written", 'invited' AS "verdict", r."person",
       coalesce(i."deliveryProblem", '') AS "reason"
-    FROM "BatchRow" r JOIN "Invitation" i ON i."id" = r."invitationId"
-    WHERE r."batchId" = ${batchId}::uuid AND r."verdict" = 'invited' AND i."status" = 'error'
+    FROM "Invitation" i JOIN "Person" p ON p."id" = i."personId"
+    JOIN "BatchRow" r ON r."batchId" = i."batchId" AND r."emailKey" = p."emailKey" AND r."verdict" = 'good'
+    WHERE i."batchId" = ${batchId}::uuid AND i."status" = 'error'
     ORDER BY r."position" LIMIT ${limit}`
   return rows.map(listRow)
 }

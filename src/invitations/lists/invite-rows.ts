@@ -1,8 +1,15 @@
 // One chunk of a confirmed list: invitations for those who may be invited, and for the others one word, the same for
 // an account in the hub and an open invitation to it.
 import type { FollowUp } from '../../collaborators.ts'
-import { type Batch, newId, type Transaction } from '../../database/index.ts'
-import { isCorporateAdmin, type KnownMember, type Organisation, ROLE_NAMES, USER_TYPE_NAMES } from '../../organisation/index.ts'
+import { type Batch, newId, type SqlTransaction } from '../../database/index.ts'
+import {
+  isCorporateAdmin,
+  type KnownMember,
+  type Organisation,
+  ROLE_NAMES,
+  USER_TYPE_NAMES,
+} from '../../organisation/index.ts'
+import { ADDRESS_LIMIT } from '../limits.ts'
 import { UNDO_WITHIN } from './limits.ts'
 
 export type Chunk = {
@@ -10,14 +17,19 @@ export type Chunk = {
   organisation: Organisation
   actor: KnownMember
   range: { from: number; to: number; at: Date }
-  rows: { position: number; emailKey: string }[]
+  rows: { position: number }[]
+  /** Who each row's person is, by position. */
+  personIds: Map<number, string>
   origin: string
 }
 
-/** Writes invitations, memberships of those who have an account, verdicts and audit events; one statement each. */
+/** What `src/invitations/limits.ts` does for one address, for many at once. */
+const DAY = 24 * 60 * 60 * 1000
+
+/** Writes invitations, their messages for the limits, memberships of those who have an account, verdicts and audit events; one statement each. */
 export async function inviteRows(
-  tx: Transaction,
-  { batch, organisation, actor, range, rows, origin }: Chunk,
+  tx: SqlTransaction,
+  { batch, organisation, actor, range, rows, origin, personIds }: Chunk,
 ): Promise<{ invited: number; followUps: FollowUp[] }> {
   const { at } = range
   const ids = rows.map(() => newId())
@@ -26,12 +38,17 @@ export async function inviteRows(
       SELECT g."id", p."id" AS "personId", r."person"->>'email' AS "email",
         (a."status" IS NOT DISTINCT FROM 'active') AS "isAddition",
         (r."person"->>'departmentId')::uuid AS "departmentId", (r."person"->>'locationId')::uuid AS "locationId"
-      FROM unnest(${ids}::uuid[], ${rows.map((row) => row.position)}::int[]) AS g("id", "position")
-      JOIN "BatchRow" r ON r."batchId" = ${batch.id}::uuid AND r."position" = g."position"
-      JOIN "Person" p ON p."organisationId" = ${batch.organisationId}::uuid AND p."emailKey" = r."emailKey"
+      FROM unnest(${ids}::uuid[], ${rows.map(({ position }) => position)}::int[],
+        ${rows.map(({ position }) => personIds.get(position))}::uuid[]) AS g("id", "position", "personId")
+      CROSS JOIN LATERAL (SELECT * FROM "BatchRow" r
+        WHERE r."batchId" = ${batch.id}::uuid AND r."position" = g."position" OFFSET 0) AS r
+      JOIN "Person" p ON p."id" = g."personId"
       LEFT JOIN "Account" a ON a."personId" = p."id"
       WHERE a."status" IS DISTINCT FROM 'inactive' AND p."isActive" AND NOT EXISTS (SELECT 1 FROM "HubMembership" m
         WHERE m."personId" = p."id" AND m."hubId" = ${batch.hubId}::uuid)
+        AND (SELECT count(*) FROM "Sending" s WHERE s."organisationId" = ${batch.organisationId}::uuid
+          AND s."emailKey" = r."emailKey" AND s."at" > ${new Date(at.getTime() - DAY)}::timestamptz)
+          < ${ADDRESS_LIMIT}::int
     )
     INSERT INTO "Invitation" ("id", "organisationId", "hubId", "personId", "inviterId", "email", "userType", "role",
       "departmentId", "locationId", "language", "note", "status", "batchId", "isAddition", "createdAt", "queuedAt",
@@ -47,27 +64,20 @@ export async function inviteRows(
   // The inviter reads the reasons, whoever approved: only a Corporate Admin who sends by themselves is told which it was.
   const tellsWhy =
     organisation.tellAdminsWhyNotInvited && actor.id === batch.inviterId && isCorporateAdmin(actor, organisation)
-  await tx.$executeRaw`
-    UPDATE "BatchRow" r SET "verdict" = (CASE WHEN i."id" IS NULL THEN 'could_not' ELSE 'invited' END)::"RowVerdict",
-      "reason" = CASE WHEN i."id" IS NOT NULL THEN '' WHEN r."person"->'active' = 'false' THEN 'marked_inactive'
-        WHEN NOT ${tellsWhy} THEN 'could_not_be_invited'
-        WHEN EXISTS (SELECT 1 FROM "Person" p JOIN "Account" a ON a."personId" = p."id" AND a."status" = 'inactive'
-          WHERE p."organisationId" = ${batch.organisationId}::uuid AND p."emailKey" = r."emailKey") THEN 'account_paused'
-        WHEN EXISTS (SELECT 1 FROM "Person" p JOIN "HubMembership" m ON m."personId" = p."id"
-            AND m."hubId" = ${batch.hubId}::uuid
-          WHERE p."organisationId" = ${batch.organisationId}::uuid AND p."emailKey" = r."emailKey") THEN 'is_in_hub'
-        WHEN EXISTS (SELECT 1 FROM "Person" p WHERE p."organisationId" = ${batch.organisationId}::uuid
-          AND p."emailKey" = r."emailKey" AND p."isActive") THEN 'has_open_invitation'
-        ELSE 'could_not_be_invited' END, "invitationId" = i."id"
-    FROM unnest(${ids}::uuid[], ${rows.map((row) => row.position)}::int[]) AS g("id", "position")
-    LEFT JOIN "Invitation" i ON i."id" = g."id"
-    WHERE r."batchId" = ${batch.id}::uuid AND r."position" = g."position"`
+  const invited = new Set(made.map(({ id }) => id))
+  const positions = rows.filter((_, index) => !invited.has(ids[index] ?? '')).map(({ position }) => position)
+  if (positions.length > 0) await tellApart(tx, { batch, positions, tellsWhy })
   if (made.some(({ isAddition }) => isAddition)) {
     await tx.$executeRaw`
       INSERT INTO "HubMembership" ("hubId", "personId", "userType", "joinedAt")
       SELECT i."hubId", i."personId", i."userType", ${at} FROM "Invitation" i
       WHERE i."id" = ANY(${made.map(({ id }) => id)}::uuid[]) AND i."isAddition" ON CONFLICT DO NOTHING`
   }
+  await tx.$executeRaw`
+    INSERT INTO "Sending" ("id", "organisationId", "actorId", "emailKey", "at", "isSingle")
+    SELECT gen_random_uuid(), i."organisationId", i."inviterId", p."emailKey", ${at}::timestamptz, false
+    FROM "Invitation" i JOIN "Person" p ON p."id" = i."personId"
+    WHERE i."id" = ANY(${made.map(({ id }) => id)}::uuid[])`
   const after = {
     userType: batch.userType && USER_TYPE_NAMES[batch.userType],
     role: batch.role && ROLE_NAMES[batch.role],
@@ -86,4 +96,24 @@ export async function inviteRows(
     invited: made.length,
     followUps: made.map(({ id }) => ({ kind: 'deliver', invitationId: id, generation: 1, notBefore })),
   }
+}
+
+/** Rows that could not be invited say so; the others stay as they are, which means that they were. */
+async function tellApart(
+  tx: SqlTransaction,
+  { batch, positions, tellsWhy }: { batch: Batch; positions: number[]; tellsWhy: boolean },
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE "BatchRow" r SET "verdict" = 'could_not',
+      "reason" = CASE WHEN r."person"->'active' = 'false' THEN 'marked_inactive'
+        WHEN NOT ${tellsWhy} THEN 'could_not_be_invited'
+        WHEN EXISTS (SELECT 1 FROM "Person" p JOIN "Account" a ON a."personId" = p."id" AND a."status" = 'inactive'
+          WHERE p."organisationId" = ${batch.organisationId}::uuid AND p."emailKey" = r."emailKey") THEN 'account_paused'
+        WHEN EXISTS (SELECT 1 FROM "Person" p JOIN "HubMembership" m ON m."personId" = p."id"
+            AND m."hubId" = ${batch.hubId}::uuid
+          WHERE p."organisationId" = ${batch.organisationId}::uuid AND p."emailKey" = r."emailKey") THEN 'is_in_hub'
+        WHEN EXISTS (SELECT 1 FROM "Person" p WHERE p."organisationId" = ${batch.organisationId}::uuid
+          AND p."emailKey" = r."emailKey" AND p."isActive") THEN 'has_open_invitation'
+        ELSE 'could_not_be_invited' END
+    WHERE r."batchId" = ${batch.id}::uuid AND r."position" = ANY(${positions}::int[])`
 }

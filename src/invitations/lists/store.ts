@@ -1,5 +1,5 @@
 // Every query of lists: set-based, in chunks, so that ten thousand rows cost neither memory nor patience.
-import type { Batch, BatchSource, Database, EmployeeType, RowVerdict, Transaction } from '../../database/index.ts'
+import type { Batch, BatchSource, Database, EmployeeType, SqlTransaction } from '../../database/index.ts'
 import type { RowProblem } from '../../people/index.ts'
 import type { ListChoices } from './prepare-list.ts'
 
@@ -116,30 +116,32 @@ export function nameKey(name: string): string {
 }
 
 export async function findBatch(
-  reader: Database['prisma'] | Transaction,
+  reader: Database['prisma'],
   where: { id: string; organisationId: string; inviterId: string },
 ): Promise<Batch | undefined> {
   return (await reader.batch.findUnique({ where })) ?? undefined
 }
 
-/** How many rows one statement writes: the loop is free between two of them. */
+/**
+ * How many rows one statement writes: the loop is free between two of them. Such a statement reads each row by its key
+ * (LATERAL … OFFSET 0): nothing that PostgreSQL knows of a young table keeps it from comparing all with all.
+ */
 export const CHUNK = 1000
 
+/** A row that is to be carried out, or was: in a list that was sent, a good row is one that was invited. */
+export type GoodRow = { position: number; emailKey: string; hasGroups: boolean }
+
 /** The next rows of a draft that are to be carried out, by position. */
-export async function goodRows(
-  tx: Transaction,
-  batchId: string,
-  after: number,
-): Promise<{ position: number; emailKey: string }[]> {
-  return tx.$queryRaw`
-    SELECT "position", "emailKey" FROM "BatchRow"
+export async function goodRows(tx: SqlTransaction, batchId: string, after: number): Promise<GoodRow[]> {
+  return tx.$queryRaw<GoodRow[]>`
+    SELECT "position", "emailKey", "person"->'groups' <> '[]' AS "hasGroups" FROM "BatchRow"
     WHERE "batchId" = ${batchId}::uuid AND "verdict" = 'good' AND "position" > ${after}
     ORDER BY "position" LIMIT ${CHUNK}`
 }
 
 /** Sets rows aside whose person is known in another department, or in none; gives how many. */
 export async function setAsideOutsiders(
-  writer: Database['prisma'] | Transaction,
+  writer: Database['prisma'] | SqlTransaction,
   batchId: string,
   { departmentId, as }: { departmentId: string; as: 'refused' | 'could_not' },
 ): Promise<number> {
@@ -151,18 +153,9 @@ export async function setAsideOutsiders(
 }
 
 /** The departments that the rows which are to be carried out name; null for those that name none. */
-export async function namedDepartments(tx: Transaction, batchId: string): Promise<(string | null)[]> {
+export async function namedDepartments(tx: SqlTransaction, batchId: string): Promise<(string | null)[]> {
   const rows = await tx.$queryRaw<{ departmentId: string | null }[]>`
     SELECT DISTINCT r."person"->>'departmentId' AS "departmentId" FROM "BatchRow" r
     WHERE r."batchId" = ${batchId}::uuid AND r."verdict" = 'good'`
   return rows.map(({ departmentId }) => departmentId)
-}
-
-export async function markVerdicts(
-  tx: Transaction,
-  batchId: string,
-  range: { from: number; to: number; verdict: RowVerdict },
-): Promise<void> {
-  await tx.$executeRaw`UPDATE "BatchRow" SET "verdict" = ${range.verdict}::"RowVerdict"
-    WHERE "batchId" = ${batchId}::uuid AND "verdict" = 'good' AND "position" BETWEEN ${range.from} AND ${range.to}`
 }

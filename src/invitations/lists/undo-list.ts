@@ -18,7 +18,7 @@ export async function undoList(
   if (!isId(batchId)) throw new Refusal('list_unknown')
   const at = c.now()
   await inTransaction(c.db, async (tx) => {
-    const batch = await findBatch(tx, { id: batchId, organisationId, inviterId: actorId })
+    const batch = await findBatch(c.db.prisma, { id: batchId, organisationId, inviterId: actorId })
     const actor = await findMember(tx, { id: actorId, organisationId })
     if (!batch || !actor) throw new Refusal('list_unknown')
     // A button pressed twice: it is done.

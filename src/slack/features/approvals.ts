@@ -4,7 +4,7 @@ import {
   approveRequest,
   listRequests,
   type RequestDetails,
-  readRequest,
+  readRequestToDecide,
   rejectRequest,
   searchListPeople,
 } from '../../invitations/index.ts'
@@ -57,18 +57,11 @@ export const approvals: Feature = {
   choices: {
     ...accessChoices,
     leaveOut: async (visit, typed) => {
-      const request = await open(visit, visit.privateMetadata ?? '')
+      const request = await readRequestToDecide(visit.c.db, visit, visit.privateMetadata ?? '')
       const people = await searchListPeople(visit.c.db, request.batchId ?? '', typed)
       return people.map(({ emailKey, written }) => ({ id: emailKey, name: written }))
     },
   },
-}
-
-function open(visit: Visit, requestId: string): Promise<RequestDetails> {
-  return readRequest(visit.c.db, { requestId, organisationId: visit.organisation.id }).then((request) => {
-    if (!request) throw new Refusal('request_unknown')
-    return request
-  })
 }
 
 async function list(visit: Visit, skip: number): Promise<ModalView> {
@@ -132,14 +125,16 @@ function answerField() {
 }
 
 async function review(visit: ActionVisit): Promise<void> {
-  const request = await open(visit, visit.value)
+  const request = await readRequestToDecide(visit.c.db, visit, visit.value)
   if (request.status !== 'open') {
-    const by = request.decidedByName ?? 'nobody in time'
+    const by = request.decidedByName ?? 'Somebody'
     throw new Refusal('request_decided', { detail: { by, what: request.status } })
   }
-  if (request.requesterId === visit.member.id) throw new Refusal('request_own')
   const chosen: AccessValues = { ...request, locationId: null, language: null, note: '' }
-  const fields = await accessFields(visit, chosen, { only: ['hubId', 'userType', 'role', 'departmentId'] })
+  const fields = await accessFields(visit, chosen, {
+    only: ['hubId', 'userType', 'role', 'departmentId'],
+    names: { hubId: request.hubName, departmentId: request.departmentName ?? '' },
+  })
   const view: ModalView = {
     type: 'modal',
     callback_id: REVIEW_FORM,
@@ -202,16 +197,18 @@ async function decideSeveral(visit: SubmissionVisit): Promise<SubmissionResult> 
   const { approves, answer } = readDecision(visit.values)
   const lines: string[] = []
   for (const requestId of chosen) {
-    const request = await open(visit, requestId)
+    let name = 'A request'
     try {
+      const request = await readRequestToDecide(visit.c.db, visit, requestId)
+      name = whatIsAsked(request)
       if (approves) {
         await approveRequest(visit.c, { ...by(visit), requestId, answer, access: request, leaveOut: [] })
       } else {
         await rejectRequest(visit.c, { ...by(visit), requestId, answer })
       }
-      lines.push(`${whatIsAsked(request)}: ${approves ? 'approved' : 'rejected'}.`)
+      lines.push(`${name}: ${approves ? 'approved' : 'rejected'}.`)
     } catch (error) {
-      lines.push(`${whatIsAsked(request)}: ${explain(visit.c, 'decide several', error)}`)
+      lines.push(`${name}: ${explain(visit.c, 'decide several', error)}`)
     }
   }
   return { show: notice('Approvals', escapeText(lines.join('\n'))) }

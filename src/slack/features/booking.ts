@@ -1,6 +1,6 @@
 // Past the hour's limit: the invitation is offered to be booked for its minute; what is booked can be taken back.
 import type { KnownBlock, ModalView } from '@slack/types'
-import type { WebClient } from '@slack/web-api'
+import { WebAPIPlatformError, type WebClient } from '@slack/web-api'
 import {
   type Booked,
   type BookingOutcome,
@@ -13,6 +13,7 @@ import { Refusal } from '../../refusal.ts'
 import { readAccess } from '../access-fields.ts'
 import { actions, button, cut, escapeText, moment, plain, section } from '../blocks.ts'
 import type { ActionVisit, Feature, SubmissionResult, SubmissionVisit, Visit } from '../feature.ts'
+import { CLOSED } from '../notify.ts'
 import { tellPrivately } from '../tell-privately.ts'
 import { wordsFor } from '../words.ts'
 
@@ -107,16 +108,18 @@ async function cancel(visit: ActionVisit): Promise<void> {
   await visit.update(await list(visit))
 }
 
-/** OUT: tells somebody that what they had booked was refused when its minute came. */
+/** OUT: tells somebody how it went with what they had booked. */
 export async function showBooking(c: { client: WebClient }, outcome: BookingOutcome): Promise<void> {
-  if (outcome.kind !== 'refused' || outcome.actorSlackId === null) return
-  const { email, refusals, actorSlackId } = outcome
+  if (outcome.kind === 'gone' || outcome.actorSlackId === null) return
   const text = escapeText(
-    `The invitation of ${email} that you had booked was not sent. ${refusals.map(wordsFor).join(' ')}`,
+    outcome.kind === 'sent'
+      ? `${outcome.email} is being invited into ${outcome.hubName}, as you had booked. You will hear when they join.`
+      : `The invitation of ${outcome.email} that you had booked was not sent. ${outcome.refusals.map(wordsFor).join(' ')}`,
   )
-  await c.client.chat.postMessage({
-    channel: actorSlackId,
-    text,
-    blocks: [section(text), ...actions([button('invite_open', 'Invite someone')])],
-  })
+  const more = outcome.kind === 'sent' ? [] : actions([button('invite_open', 'Invite someone')])
+  try {
+    await c.client.chat.postMessage({ channel: outcome.actorSlackId, text, blocks: [section(text), ...more] })
+  } catch (error) {
+    if (!(error instanceof WebAPIPlatformError) || !CLOSED.includes(error.data.error)) throw error
+  }
 }

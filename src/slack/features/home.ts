@@ -1,16 +1,19 @@
 // The Home tab: where everybody stands, and buttons to everything that a command opens.
 import type { HomeView, KnownBlock } from '@slack/types'
 import {
+  approvalsChannelIsOpen,
   type Funnel,
   type HomeFigures,
   listRequests,
   mayImport,
+  readAllowance,
   readHomeFigures,
   readOverview,
 } from '../../invitations/index.ts'
 import { grantsOf, isCorporateAdmin, reachOf, STATUS_NAMES } from '../../organisation/index.ts'
 import { actions, button, context, cut, escapeText, facts, header, section } from '../blocks.ts'
 import type { Feature, Visit } from '../feature.ts'
+import { BOOKINGS_OPEN } from './booking.ts'
 
 export const home: Feature = {
   name: 'home',
@@ -31,16 +34,19 @@ async function homeView(visit: Visit): Promise<HomeView> {
         ? actions([
             button('invite_open', 'Ask for an invitation', { style: 'primary' }),
             button('list_open', 'Ask for many'),
+            button('status_overview', 'My requests'),
           ])
         : []),
     ]
     return { type: 'home', blocks }
   }
   const viewer = { organisationId: organisation.id, reach: reachOf(member, organisation) }
-  const [{ counts }, figures, { total }] = await Promise.all([
+  const [{ counts }, figures, { total }, allowance, channelIsOpen] = await Promise.all([
     readOverview(c.db, viewer),
     readHomeFigures(c.db, viewer, c.now()),
     listRequests(c.db, visit, { limit: 0 }),
+    readAllowance(c.db, { actorId: member.id, now: c.now() }),
+    isCorporateAdmin(member, organisation) ? approvalsChannelIsOpen(c.db, organisation) : true,
   ])
   const statuses = ['waiting', 'pending', 'accepted', 'expired', 'error'] as const
   return {
@@ -48,7 +54,9 @@ async function homeView(visit: Visit): Promise<HomeView> {
     blocks: [
       header('Invitations'),
       ...actions(buttonsFor(visit)),
-      ...(total > 0 ? [section(waiting(total), button('approvals_open', 'Decide', { style: 'primary' }))] : []),
+      ...(channelIsOpen ? [] : [section(closedChannel(organisation.approvalsChannelId ?? ''))]),
+      section(waiting(total), button('approvals_open', 'Approvals', total > 0 ? { style: 'primary' } : {})),
+      section(allowanceInWords(allowance, organisation.hourlyLimit), button(BOOKINGS_OPEN, 'Booked')),
       facts(statuses.map((name) => [STATUS_NAMES[name], String(counts[name] ?? 0)])),
       header('The last 30 days'),
       ...(figures.funnel.invited > 0 ? [section(`\`\`\`${picture(figures.funnel)}\`\`\``)] : []),
@@ -61,7 +69,18 @@ async function homeView(visit: Visit): Promise<HomeView> {
   }
 }
 
+function closedChannel(channelId: string): string {
+  return `:warning: *The approvals channel takes no messages.* Requests go to those who decide by direct message instead. Add this app to <#${channelId}>, or choose another channel in the settings.`
+}
+
+function allowanceInWords({ sent, booked }: { sent: number; booked: number }, limit: number): string {
+  const left = Math.max(0, limit - sent)
+  const more = booked === 0 ? '' : ` ${booked === 1 ? 'One more is' : `${booked} more are`} booked.`
+  return `You can send ${left} of ${limit} single invitations in this hour.${more}`
+}
+
 function waiting(total: number): string {
+  if (total === 0) return 'Nothing waits for your decision.'
   return total === 1 ? '*One request waits for your decision.*' : `*${total} requests wait for your decision.*`
 }
 

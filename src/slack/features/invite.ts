@@ -19,14 +19,15 @@ export const invite: Feature = {
     word: '',
     usage: '[address]',
     purpose: 'opens the form for one invitation, with the address filled in',
-    run: async (visit) => visit.open(await form(visit, { email: readTypedAddress(visit.rest), from: visit.channelId })),
+    run: async (visit) =>
+      visit.open(await inviteForm(visit, { email: readTypedAddress(visit.rest), from: visit.channelId })),
   },
   actions: {
     // Its value is an address to fill in, or nothing.
-    [OPEN]: async (visit) => visit.open(await form(visit, { email: visit.value, from: '' })),
+    [OPEN]: async (visit) => visit.open(await inviteForm(visit, { email: visit.value, from: '' })),
   },
   shortcuts: {
-    invite_someone: async (visit) => visit.open(await form(visit, { email: '', from: '' })),
+    invite_someone: async (visit) => visit.open(await inviteForm(visit, { email: '', from: '' })),
   },
   submissions: { [FORM]: submit },
   choices: accessChoices,
@@ -37,7 +38,8 @@ export function readTypedAddress(text: string): string {
   return /^<mailto:[^|>]+\|([^>]+)>$/.exec(text)?.[1] ?? text
 }
 
-async function form(visit: Visit, start: { email: string; from: string }): Promise<ModalView> {
+/** The form for one invitation; `from` is the channel where its confirmation is shown. */
+export async function inviteForm(visit: Visit, start: { email: string; from: string }): Promise<ModalView> {
   return {
     type: 'modal',
     callback_id: FORM,

@@ -1,122 +1,78 @@
-// `/invites settings`: the organisation's settings, and its hubs, departments and locations, for Corporate Admins.
+// `/invites settings`: a menu of what Corporate Admins can change; each group of settings is a form of its own.
 import type { ModalView } from '@slack/types'
+import { WebAPIPlatformError } from '@slack/web-api'
 import {
-  APPENDIX_LENGTH,
-  addUnit,
   changeSettings,
-  DISPLAY_NAME_LENGTH,
+  findOrganisation,
   findUnits,
-  INVITATION_DAYS,
   isCorporateAdmin,
-  TERMS_LENGTH,
-  UNIT_NAME_LENGTH,
+  type SettingsChange,
   type UnitKind,
 } from '../../organisation/index.ts'
 import { Refusal } from '../../refusal.ts'
-import {
-  actions,
-  button,
-  channelField,
-  context,
-  escapeText,
-  numberField,
-  plain,
-  section,
-  textField,
-} from '../blocks.ts'
+import { button, context, escapeText, plain, section } from '../blocks.ts'
+import { notice } from '../dispatch.ts'
 import type { ActionVisit, Feature, SubmissionResult, SubmissionVisit, Visit } from '../feature.ts'
+import { CLOSED } from '../notify.ts'
+import { findTimeZones, PREVIEW, SETTINGS_GROUPS } from '../settings-groups.ts'
 import { tellPrivately } from '../tell-privately.ts'
+import { updateView } from '../update-view.ts'
+import { ROLES_OPEN } from './roles.ts'
+import { UNITS_OPEN } from './units.ts'
 
+const MENU = 'settings_menu'
 const FORM = 'settings_form'
 const OPEN = 'settings_open'
-const ADD_FORM = 'unit_form'
-const ADD: Record<string, UnitKind> = {
-  unit_add_hub: 'hub',
-  unit_add_department: 'department',
-  unit_add_location: 'location',
-}
-/** How many names the form lists; more are counted. */
-const LISTED = 20
+const GROUP = 'settings_group'
+/** How many names the menu lists; more are not shown. */
+const LISTED = 12
 
 export const settings: Feature = {
   name: 'settings',
   command: {
     word: 'settings',
     usage: 'settings',
-    purpose: 'opens the organisation’s settings (Corporate Admins)',
-    run: async (visit) => visit.open(await form(visit, visit.channelId)),
+    purpose: 'opens the organisation’s settings, hubs, departments, locations and roles (Corporate Admins)',
+    run: async (visit) => visit.open(await menu(visit, visit.channelId)),
   },
   actions: {
-    [OPEN]: async (visit) => visit.open(await form(visit, '')),
-    ...Object.fromEntries(Object.keys(ADD).map((id) => [id, (visit: ActionVisit) => openAddForm(visit, id)])),
+    [OPEN]: async (visit) => visit.open(await menu(visit, '')),
+    [GROUP]: openGroup,
+    [PREVIEW]: preview,
   },
-  submissions: { [FORM]: save, [ADD_FORM]: add },
+  submissions: { [FORM]: save },
+  choices: { timeZone: async (_visit, typed) => findTimeZones(typed) },
 }
 
 function ensureAdmin({ member, organisation }: Visit): void {
   if (!isCorporateAdmin(member, organisation)) throw new Refusal('may_not_change_settings')
 }
 
-async function form(visit: Visit, from: string): Promise<ModalView> {
+async function menu(visit: Visit, from: string): Promise<ModalView> {
   ensureAdmin(visit)
   const { organisation } = visit
-  const [hubs, departments, locations] = await Promise.all([
-    listed(visit, 'hub'),
-    listed(visit, 'department'),
-    listed(visit, 'location'),
-  ])
+  const kinds: [UnitKind, string][] = [
+    ['hub', 'Hubs'],
+    ['department', 'Departments'],
+    ['location', 'Locations'],
+  ]
+  const names = await Promise.all(kinds.map(([kind]) => listed(visit, kind)))
   return {
     type: 'modal',
-    callback_id: FORM,
-    private_metadata: `${organisation.settingsVersion} ${from}`,
+    callback_id: MENU,
+    private_metadata: from,
     title: plain('Settings', 24),
-    submit: plain('Save settings', 24),
-    close: plain('Cancel', 24),
+    close: plain('Close', 24),
     blocks: [
-      textField({
-        id: 'displayName',
-        label: 'Name shown to invitees',
-        value: organisation.displayName,
-        most: DISPLAY_NAME_LENGTH,
-      }),
-      channelField({
-        id: 'notificationChannelId',
-        label: 'Notification channel',
-        hint: 'Is told when somebody joins, and when an invitation expires or cannot be delivered. Type /invite @Usher there first.',
-        optional: true,
-        value: organisation.notificationChannelId,
-      }),
-      numberField({
-        id: 'invitationDays',
-        label: 'Days until an invitation expires',
-        value: String(organisation.invitationDays),
-        least: INVITATION_DAYS.least,
-        most: INVITATION_DAYS.most,
-      }),
-      textField({
-        id: 'messageAppendix',
-        label: 'Appendix',
-        hint: 'Shown at the end of every message to invitees: whom to ask, for example.',
-        optional: true,
-        value: organisation.messageAppendix,
-        most: APPENDIX_LENGTH,
-        lines: true,
-      }),
-      textField({
-        id: 'terms',
-        label: 'Terms',
-        hint: 'What invitees agree to: the text itself, or its address beginning with https://.',
-        value: organisation.terms,
-        most: TERMS_LENGTH,
-        lines: true,
-      }),
+      ...SETTINGS_GROUPS.map(({ id, title, change, now }) =>
+        section(`*${title}*\n${now(organisation)}`, button(GROUP, change, { value: id })),
+      ),
       { type: 'divider' },
-      section(`*Hubs*  ${hubs}\n*Departments*  ${departments}\n*Locations*  ${locations}`),
-      ...actions([
-        button('unit_add_hub', 'Add a hub'),
-        button('unit_add_department', 'Add a department'),
-        button('unit_add_location', 'Add a location'),
-      ]),
+      ...kinds.map(([kind, title], index) =>
+        section(`*${title}*\n${names[index]}`, button(UNITS_OPEN, title, { value: kind })),
+      ),
+      { type: 'divider' },
+      section('*Roles of people*\nWho is Corporate, Quality or HR Admin.', button(ROLES_OPEN, 'Roles')),
     ],
   }
 }
@@ -127,53 +83,87 @@ async function listed(visit: Visit, kind: UnitKind): Promise<string> {
   return names.length === 0 ? 'none yet' : `${names.join(', ')}${units.length > LISTED ? ' and more' : ''}`
 }
 
+function groupOf(id: string) {
+  const group = SETTINGS_GROUPS.find((one) => one.id === id)
+  if (!group) throw new Refusal('choice_unknown')
+  return group
+}
+
+async function openGroup(visit: ActionVisit): Promise<void> {
+  ensureAdmin(visit)
+  const { id, title, blocks } = groupOf(visit.value)
+  await visit.push({
+    type: 'modal',
+    callback_id: FORM,
+    private_metadata: [id, visit.organisation.settingsVersion, visit.view?.privateMetadata].join(' '),
+    title: plain(title, 24),
+    submit: plain('Save', 24),
+    close: plain('Back', 24),
+    blocks: blocks(visit.organisation),
+  })
+}
+
 async function save(visit: SubmissionVisit): Promise<SubmissionResult> {
   const { values, organisation, member, view } = visit
-  const [version, from = ''] = view.privateMetadata.split(' ')
-  await changeSettings(visit.c, {
+  const [id = '', version, from = ''] = view.privateMetadata.split(' ')
+  const changed = await changeSettings(visit.c, {
     organisationId: organisation.id,
     actorId: member.id,
     settingsVersion: Number(version),
     origin: 'slack',
-    form: {
-      displayName: values.displayName ?? '',
-      notificationChannelId: values.notificationChannelId ?? null,
-      invitationDays: values.invitationDays ?? '',
-      messageAppendix: values.messageAppendix ?? '',
-      terms: values.terms ?? '',
-    },
+    form: Object.fromEntries(groupOf(id).fields.map((field) => [field, values[field] ?? null])),
   })
-  return { after: () => tellPrivately(visit, from, { text: 'The settings are saved.' }) }
+  return {
+    after: async () => {
+      const problems = await greetChannels(visit, changed)
+      await tellPrivately(visit, from, { text: ['The settings are saved.', ...problems].join('\n') })
+      await showMenuAnew(visit, from)
+    },
+  }
 }
 
-async function openAddForm(visit: ActionVisit, actionId: string): Promise<void> {
-  ensureAdmin(visit)
-  const kind = ADD[actionId]
-  if (!kind) return
+/** Says in a channel that was just chosen what comes there; gives words about each that Usher cannot write into. */
+async function greetChannels(visit: SubmissionVisit, changed: Partial<SettingsChange>): Promise<string[]> {
+  const greetings: [string | null | undefined, string][] = [
+    [changed.notificationChannelId, 'From now on I say here who has joined, and which invitations did not arrive.'],
+    [changed.approvalsChannelId, 'From now on requests for invitations come here, for those who may decide on them.'],
+  ]
+  const problems: string[] = []
+  for (const [channel, text] of greetings) {
+    if (!channel) continue
+    try {
+      await visit.client.chat.postMessage({ channel, text })
+    } catch (error) {
+      if (!(error instanceof WebAPIPlatformError) || !CLOSED.includes(error.data.error)) throw error
+      problems.push(
+        `I cannot write into <#${channel}>: it is archived, or I am not in it. Type \`/invite @Usher\` there, or choose another channel.`,
+      )
+    }
+  }
+  return problems
+}
+
+/** The menu under the form says what holds now. */
+async function showMenuAnew(visit: SubmissionVisit, from: string): Promise<void> {
+  const { view, client, c, organisation: before } = visit
+  if (view.rootId === view.id) return
+  const organisation = (await findOrganisation(c.db.prisma, { id: before.id })) ?? before
+  // Whoever has just given up being Corporate Admin sees the settings no more.
+  if (!isCorporateAdmin(visit.member, organisation)) return
+  await updateView(client, view.rootId, await menu({ ...visit, organisation }, from))
+}
+
+async function preview(visit: ActionVisit): Promise<void> {
+  const appendix = visit.view?.values.messageAppendix?.trim() ?? ''
+  const view = notice('The end of a message', 'Every message to an invitee ends like this:')
   await visit.push({
-    type: 'modal',
-    callback_id: ADD_FORM,
-    private_metadata: [kind, visit.view?.privateMetadata.split(' ')[1]].join(' '),
-    title: plain(`Add a ${kind}`, 24),
-    submit: plain(`Add ${kind}`, 24),
+    ...view,
     close: plain('Back', 24),
     blocks: [
-      textField({ id: 'name', label: `Name of the ${kind}`, value: '', most: UNIT_NAME_LENGTH, focus: true }),
-      context('It can be chosen in the next form that is opened.'),
+      ...view.blocks,
+      { type: 'divider' },
+      context('… the invitation, its link, and what to do if the message was not expected.'),
+      { type: 'section', text: plain(appendix === '' ? 'There is no appendix: nothing follows.' : appendix) },
     ],
   })
-}
-
-async function add(visit: SubmissionVisit): Promise<SubmissionResult> {
-  const [wanted, from = ''] = visit.view.privateMetadata.split(' ')
-  const kind = Object.values(ADD).find((known) => known === wanted)
-  if (!kind) throw new Refusal('may_not_change_settings')
-  const unit = await addUnit(visit.c, {
-    organisationId: visit.organisation.id,
-    actorId: visit.member.id,
-    kind,
-    name: visit.values.name ?? '',
-    origin: 'slack',
-  })
-  return { after: () => tellPrivately(visit, from, { text: escapeText(`The ${kind} “${unit.name}” was added.`) }) }
 }

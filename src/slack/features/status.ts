@@ -10,15 +10,9 @@ import {
   resendInvitation,
   revokeInvitation,
 } from '../../invitations/index.ts'
-import {
-  grantsOf,
-  type InvitationStatus,
-  ROLE_NAMES,
-  reachOf,
-  STATUS_NAMES,
-  USER_TYPE_NAMES,
-} from '../../organisation/index.ts'
+import { type InvitationStatus, ROLE_NAMES, STATUS_NAMES, USER_TYPE_NAMES } from '../../organisation/index.ts'
 import { Refusal } from '../../refusal.ts'
+import { onlyAsks } from '../access-fields.ts'
 import {
   actions,
   button,
@@ -34,9 +28,11 @@ import {
 } from '../blocks.ts'
 import type { ActionVisit, CommandVisit, Feature, Visit } from '../feature.ts'
 import { sentenceFor } from '../story.ts'
+import { LIST_STATUS, listOf, readStatusName, shownCount, viewerOf } from './status-list.ts'
 
 const OPEN = 'status_open'
 const OVERVIEW = 'status_overview'
+const BACK = 'status_back'
 /** Their value is "invitation id:generation", so that an old button changes nothing. */
 export const RESEND = 'invitation_resend'
 const REVOKE = 'invitation_revoke'
@@ -45,33 +41,35 @@ export const status: Feature = {
   name: 'status',
   command: {
     word: 'status',
-    usage: 'status [address]',
-    purpose: 'shows where everybody stands, or the whole story of one invitation',
-    run: async (visit) => visit.open(visit.rest === '' ? await overview(visit) : await storyOf(visit)),
+    usage: 'status [address or filter]',
+    purpose: 'shows where everybody stands, a list such as “error” or “expired”, or the story of one invitation',
+    run: async (visit) => visit.open(await viewFor(visit)),
   },
   actions: {
     [OPEN]: async (visit) => {
-      const view = storyView(await load(visit, { invitationId: visit.value }))
+      const view = storyView(visit, await load(visit, { invitationId: visit.value }))
       await (visit.view ? visit.push(view) : visit.open(view))
     },
     [OVERVIEW]: async (visit) => visit.open(await overview(visit)),
+    [BACK]: async (visit) => visit.update(await overview(visit)),
     [RESEND]: (visit) => change(visit, resendInvitation),
     [REVOKE]: (visit) => change(visit, revokeInvitation),
   },
 }
 
-function viewer(visit: Visit) {
-  if (grantsOf(visit.member, visit.organisation).length === 0) throw new Refusal('may_not_invite')
-  return { organisationId: visit.organisation.id, reach: reachOf(visit.member, visit.organisation) }
+async function viewFor(visit: CommandVisit): Promise<ModalView> {
+  if (visit.rest === '') return overview(visit)
+  const name = readStatusName(visit.rest)
+  return name ? listOf(visit, { status: name }) : storyOf(visit)
 }
 
 async function storyOf(visit: CommandVisit): Promise<ModalView> {
   const email = /^<mailto:[^|>]+\|([^>]+)>$/.exec(visit.rest)?.[1] ?? visit.rest
-  return storyView(await load(visit, { email }))
+  return storyView(visit, await load(visit, { email }))
 }
 
 async function load(visit: Visit, asked: Parameters<typeof readStory>[2]): Promise<InvitationStory> {
-  const story = await readStory(visit.c.db, viewer(visit), asked)
+  const story = await readStory(visit.c.db, viewerOf(visit), asked)
   if (!story) throw new Refusal('invitation_unknown')
   return story
 }
@@ -85,14 +83,14 @@ async function change(visit: ActionVisit, act: typeof resendInvitation): Promise
     generation: Number(generation),
     origin: 'slack',
   })
-  if (visit.view) return visit.update(storyView(await load(visit, { invitationId })))
+  if (visit.view) return visit.update(storyView(visit, await load(visit, { invitationId })))
   await visit.replace({
     text: escapeText(`${visit.member.name} sent the invitation of ${email} again.`),
     blocks: [section(`${escapeText(visit.member.name)} sent the invitation of *${escapeText(email)}* again.`)],
   })
 }
 
-function storyView(story: InvitationStory): ModalView {
+function storyView(visit: Visit, story: InvitationStory): ModalView {
   const blocks: KnownBlock[] = [
     header(story.email),
     facts([
@@ -108,7 +106,7 @@ function storyView(story: InvitationStory): ModalView {
     section(story.events.map((event) => sentenceFor(event)).join('\n') || 'Nothing happened yet.'),
     ...(story.note ? [context(`Personal note: ${escapeText(story.note)}`)] : []),
     ...(story.older > 0 ? [context(olderWords(story.older))] : []),
-    ...actions(buttonsFor(story)),
+    ...(onlyAsks(visit) ? [] : actions(buttonsFor(story))),
   ]
   return { type: 'modal', title: plain('Invitation', 24), close: plain('Close', 24), blocks }
 }
@@ -120,6 +118,7 @@ function olderWords(older: number): string {
 }
 
 function explanation(story: InvitationStory): KnownBlock[] {
+  if (story.status === 'awaiting_approval') return [section('Somebody who may invite has to decide on it first.')]
   if (story.status === 'pending' && story.expiresAt) {
     const doubt = story.maybeSentAt
       ? ' The mail server did not confirm the message: it may have been sent. If it has not arrived, send it again.'
@@ -161,19 +160,36 @@ function buttonsFor(story: InvitationStory) {
   return buttons
 }
 
-const COUNTED: InvitationStatus[] = ['waiting', 'pending', 'accepted', 'expired', 'revoked', 'error']
+const COUNTED: InvitationStatus[] = [
+  'awaiting_approval',
+  'rejected',
+  'waiting',
+  'pending',
+  'accepted',
+  'expired',
+  'revoked',
+  'error',
+]
 
 async function overview(visit: Visit): Promise<ModalView> {
-  const { counts, latest } = await readOverview(visit.c.db, viewer(visit))
+  const { counts, latest } = await readOverview(visit.c.db, viewerOf(visit))
   const blocks: KnownBlock[] = [
-    facts(COUNTED.map((name) => [STATUS_NAMES[name], String(counts[name] ?? 0)])),
+    facts(COUNTED.map((name) => [STATUS_NAMES[name], shownCount(counts[name] ?? 0)])),
+    ...actions(COUNTED.flatMap((name) => listButton(name, counts[name] ?? 0))),
     context('Waiting: not sent yet. Pending: sent, not answered. Error: could not be delivered.'),
+    ...(onlyAsks(visit) ? [context('These are the people whom you asked others to invite.')] : []),
     { type: 'divider' },
     ...(latest.length === 0
       ? [section(`Nobody has been invited yet. Type ${visit.command} ana@example.org to begin.`)]
       : [section('*The latest invitations*'), ...latest.map(line)]),
   ]
   return { type: 'modal', title: plain('Invitations', 24), close: plain('Close', 24), blocks }
+}
+
+function listButton(name: InvitationStatus, count: number) {
+  if (count === 0) return []
+  const label = `List the invitations that are ${STATUS_NAMES[name]}: ${shownCount(count)}`
+  return [button(`${LIST_STATUS}_${name}`, STATUS_NAMES[name], { value: name, label })]
 }
 
 function line(invitation: InvitationSummary): KnownBlock {

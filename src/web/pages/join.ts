@@ -26,7 +26,7 @@ export function joinPage(
   const content = html`${problems && summary(texts, problems)}
 <header>
 <h1>${words.heading(organisation)}</h1>
-<p class="lead">${words.invites({ inviter: bdi(page.inviterName), hub: bdi(page.hubName), organisation })}</p>
+<p class="lead">${whoAsks(texts, page)}</p>
 ${page.expiresAt !== null && html`<p class="quiet">${words.until(moment(page, page.expiresAt))}</p>`}
 </header>
 <form method="post" action="?" class="card" novalidate>
@@ -56,6 +56,11 @@ ${complaint('termsAgreed', wordsOf('termsAgreed'))}
 <p class="quiet">${words.nothingYet}</p>
 </form>`
   return layout(texts, { title: problems ? texts.errorTitle(title) : title, content })
+}
+
+function whoAsks({ join: words }: Texts, page: JoinPage): Html {
+  const names = { hub: bdi(page.hubName), organisation: bdi(page.organisationName) }
+  return page.isByLink ? words.registers(names) : words.invites({ ...names, inviter: bdi(page.inviterName) })
 }
 
 type Field = {

@@ -23,6 +23,18 @@ export function askedPage(texts: Texts): Html {
   return note(texts, { title, heading, paragraphs: [told, wait] })
 }
 
+/** The one page for registration links that are unknown, renewed, off, paused, ended or used up. */
+export function deadRegisterPage(texts: Texts): Html {
+  const { title, heading, what } = texts.deadRegister
+  return note(texts, { title, heading, paragraphs: [what] })
+}
+
+/** After an address was given: the same to everybody. It says nothing about anybody, so it may be reloaded. */
+export function mailboxPage(texts: Texts): Html {
+  const { title, heading, told, wait } = texts.mailbox
+  return note(texts, { title, heading, paragraphs: [told, wait], mark: 'good' })
+}
+
 /** Pages that have one sentence under their heading. */
 export function plainPage(texts: Texts, page: 'notFound' | 'notAllowed' | 'unreadable' | 'foreign'): Html {
   const { title, heading, what } = texts[page]

@@ -27,6 +27,8 @@ export type Texts = {
     title: (organisation: string) => string
     heading: (organisation: Html) => Html
     invites: (names: { inviter: Html; hub: Html; organisation: Html }) => Html
+    /** For whoever asked for the invitation by a registration link. */
+    registers: (names: { hub: Html; organisation: Html }) => Html
     until: (date: Html) => Html
     email: string
     emailHint: string
@@ -56,6 +58,18 @@ export type Texts = {
   welcome: { title: string; heading: string; ready: string; told: string; close: string }
   dead: { title: string; heading: string; why: string; alreadyIn: string; askAgain: string; button: string }
   asked: { title: string; heading: string; told: string; wait: string }
+  register: {
+    title: (organisation: string) => string
+    heading: (names: { hub: Html; organisation: Html }) => Html
+    lead: (names: { hub: Html; organisation: Html }) => Html
+    email: string
+    emailHint: string
+    malformed: string
+    send: string
+    next: string
+  }
+  mailbox: { title: string; heading: string; told: string; wait: string }
+  deadRegister: { title: string; heading: string; what: string }
   notFound: { title: string; heading: string; what: string }
   notAllowed: { title: string; heading: string; what: string }
   tooMany: { title: string; heading: string; what: (seconds: number) => string }

@@ -1,0 +1,180 @@
+// Accounts are paused and reopened: who is paused cannot sign in. One, or all of those who were chosen in a list.
+import { type AuditEvent, record } from '../audit/index.ts'
+import type { Collaborators } from '../collaborators.ts'
+import { type AccountStatus, type Database, inTransaction, isId, Prisma, type Transaction } from '../database/index.ts'
+import {
+  findMember,
+  findOrganisation,
+  grantsOf,
+  isCorporateAdmin,
+  type KnownMember,
+  type Organisation,
+  reachOf,
+} from '../organisation/index.ts'
+import { chosenIds, isWithinReachSql } from '../people/index.ts'
+import { Refusal } from '../refusal.ts'
+
+export type AccountRequest = { organisationId: string; actorId: string; personId: string; origin: string }
+export type AccountsRequest = { organisationId: string; actorId: string; selectionId: string; origin: string }
+
+/** Ten thousand accounts take a second or two; a slow disk may take its time. In ms. */
+const TIMEOUT = 60_000
+/** Audit events written by one statement. */
+const CHUNK = 1_000
+
+type Turn = { from: AccountStatus; to: AccountStatus; act: 'account.paused' | 'account.reopened' }
+const PAUSE: Turn = { from: 'active', to: 'inactive', act: 'account.paused' }
+const REOPEN: Turn = { from: 'inactive', to: 'active', act: 'account.reopened' }
+const STATUS_WORDS: Record<AccountStatus, string> = { active: 'Active', inactive: 'Inactive' }
+
+/**
+ * Pauses one account; gives the person's name. Throws Refusal `account_unknown` (also: out of reach), `account_own`,
+ * `may_not_pause` and `account_changed` (paused already).
+ */
+export function pauseAccount(c: Pick<Collaborators, 'db' | 'now'>, request: AccountRequest): Promise<string> {
+  return turnOne(c, request, PAUSE)
+}
+
+/** Reopens one account that was paused; as `pauseAccount`. */
+export function reopenAccount(c: Pick<Collaborators, 'db' | 'now'>, request: AccountRequest): Promise<string> {
+  return turnOne(c, request, REOPEN)
+}
+
+/**
+ * Pauses the accounts of the actor's chosen people, as many of them as the actor may and as are active; gives how many.
+ * One's own is left out. Throws Refusal `may_not_pause` for whoever may pause nobody.
+ */
+export function pauseAccounts(c: Pick<Collaborators, 'db' | 'now'>, request: AccountsRequest): Promise<number> {
+  return turnMany(c, request, PAUSE)
+}
+
+/** Reopens the paused accounts of the actor's chosen people; as `pauseAccounts`. */
+export function reopenAccounts(c: Pick<Collaborators, 'db' | 'now'>, request: AccountsRequest): Promise<number> {
+  return turnMany(c, request, REOPEN)
+}
+
+/** How many accounts of the chosen `pauseAccounts` and `reopenAccounts` would turn now. */
+export async function countTurnable(
+  db: Database,
+  request: Omit<AccountsRequest, 'origin'>,
+): Promise<{ pausable: number; reopenable: number }> {
+  const { organisation, actor } = await load(db.prisma, request)
+  const may = mayTurn(actor, organisation)
+  if (!may) return { pausable: 0, reopenable: 0 }
+  const [row] = await db.prisma.$queryRaw<{ pausable: number; reopenable: number }[]>`
+    SELECT count(*) FILTER (WHERE a."status" = 'active')::int AS "pausable",
+      count(*) FILTER (WHERE a."status" = 'inactive')::int AS "reopenable"
+    FROM "Person" p JOIN "Account" a ON a."personId" = p."id"
+    WHERE p."id" IN (${chosenIds({ ...request, ownerId: actor.id })}) AND ${may}`
+  return row ?? { pausable: 0, reopenable: 0 }
+}
+
+async function load(
+  reader: Transaction | Database['prisma'],
+  { organisationId, actorId }: Pick<AccountRequest, 'organisationId' | 'actorId'>,
+) {
+  const organisation = await findOrganisation(reader, { id: organisationId })
+  const actor = await findMember(reader, { id: actorId, organisationId })
+  if (!organisation || !actor) throw new Refusal('may_not_pause')
+  return { organisation, actor }
+}
+
+async function turnOne(c: Pick<Collaborators, 'db' | 'now'>, request: AccountRequest, turn: Turn): Promise<string> {
+  const { organisationId, personId } = request
+  if (!isId(personId)) throw new Refusal('account_unknown')
+  return inTransaction(c.db, async (tx) => {
+    const { organisation, actor } = await load(tx, request)
+    if (personId === actor.id) throw new Refusal('account_own')
+    const may = mayTurn(actor, organisation) ?? Prisma.sql`false`
+    const [found] = await tx.$queryRaw<{ status: AccountStatus; may: boolean | null; isReached: boolean | null }[]>`
+      SELECT a."status"::text AS "status", (${may}) AS "may",
+        (${isWithinReachSql(reachOf(actor, organisation))}) AS "isReached"
+      FROM "Person" p JOIN "Account" a ON a."personId" = p."id"
+      WHERE p."id" = ${personId}::uuid AND p."organisationId" = ${organisationId}::uuid`
+    if (!found || (!found.may && !found.isReached)) throw new Refusal('account_unknown')
+    if (!found.may) throw new Refusal('may_not_pause')
+    const [turned] = await carryOut(tx, Prisma.sql`p."id" = ${personId}::uuid AND ${may}`, turn)
+    if (!turned) throw new Refusal('account_changed')
+    await tell(tx, [turned], { actor, at: c.now(), origin: request.origin, turn })
+    return turned.name
+  })
+}
+
+async function turnMany(c: Pick<Collaborators, 'db' | 'now'>, request: AccountsRequest, turn: Turn): Promise<number> {
+  return inTransaction(
+    c.db,
+    async (tx) => {
+      const { organisation, actor } = await load(tx, request)
+      const may = mayTurn(actor, organisation)
+      if (!may) throw new Refusal('may_not_pause')
+      const chosen = chosenIds({ ...request, ownerId: actor.id })
+      const turned = await carryOut(tx, Prisma.sql`p."id" IN (${chosen}) AND ${may}`, turn)
+      await tell(tx, turned, { actor, at: c.now(), origin: request.origin, turn })
+      return turned.length
+    },
+    { timeoutMs: TIMEOUT },
+  )
+}
+
+/**
+ * Whose accounts (of the person "p") somebody may pause: a login is the organisation's, so more is asked than for an
+ * invitation. Corporate Admins: all. Quality and HR Admins: the people of their own department. Hub Admins: those who
+ * are in their hubs and in no other. Never one's own, and never of somebody with a role that one could not give.
+ * Null: nobody's.
+ */
+function mayTurn(actor: KnownMember, organisation: Organisation): Prisma.Sql | null {
+  const others = Prisma.sql`p."organisationId" = ${organisation.id}::uuid AND p."id" <> ${actor.id}::uuid`
+  if (isCorporateAdmin(actor, organisation)) return others
+  const reach = reachOf(actor, organisation)
+  const grants = grantsOf(actor, organisation)
+  if (reach === 'all' || grants.length === 0) return null
+  const { hubIds, departmentId } = reach
+  if (hubIds.length === 0 && departmentId === null) return null
+  const isAdmin = organisation.workspaceAdminsMayDoAll
+    ? Prisma.sql`(p."isWorkspaceAdmin" AND NOT p."isWorkspaceGuest")`
+    : Prisma.sql`false`
+  const departmentRoles = grants.filter(({ department }) => department !== 'any').flatMap(({ roles }) => [...roles])
+  const hubRoles = grants.filter(({ department }) => department === 'any').flatMap(({ roles }) => [...roles])
+  return Prisma.sql`${others} AND NOT ${isAdmin} AND (
+    (p."departmentId" = ${departmentId}::uuid AND (p."role" IS NULL OR p."role"::text = ANY(${departmentRoles}::text[])))
+    OR ((p."role" IS NULL OR p."role"::text = ANY(${hubRoles}::text[]))
+      AND EXISTS (SELECT 1 FROM "HubMembership" m WHERE m."personId" = p."id" AND m."hubId" = ANY(${hubIds}::uuid[]))
+      AND NOT EXISTS (SELECT 1 FROM "HubMembership" m
+        WHERE m."personId" = p."id" AND m."hubId" <> ALL(${hubIds}::uuid[]))))`
+}
+
+type Turned = { personId: string; name: string }
+
+/** One statement for all of them; those that stand otherwise meanwhile are left as they are. */
+async function carryOut(tx: Transaction, which: Prisma.Sql, { from, to }: Turn): Promise<Turned[]> {
+  return tx.$queryRaw<Turned[]>`
+    WITH wanted AS (
+      SELECT a."id", p."id" AS "personId", coalesce(nullif(p."slackName", ''),
+        nullif(trim(p."firstName" || ' ' || p."lastName"), ''), p."email", 'Somebody') AS "name"
+      FROM "Person" p JOIN "Account" a ON a."personId" = p."id"
+      WHERE ${which} AND a."status" = ${from}::"AccountStatus" ORDER BY a."id" FOR UPDATE OF a
+    )
+    UPDATE "Account" a SET "status" = ${to}::"AccountStatus" FROM wanted
+    WHERE a."id" = wanted."id" AND a."status" = ${from}::"AccountStatus"
+    RETURNING wanted."personId", wanted."name"`
+}
+
+async function tell(
+  tx: Transaction,
+  turned: Turned[],
+  { actor, at, origin, turn }: { actor: KnownMember; at: Date; origin: string; turn: Turn },
+): Promise<void> {
+  const events = turned.map(
+    ({ personId, name }): AuditEvent => ({
+      organisationId: actor.organisationId,
+      at,
+      act: turn.act,
+      actor: { id: actor.id, name: actor.name },
+      subject: { kind: 'person', id: personId, name },
+      origin,
+      before: { account: STATUS_WORDS[turn.from] },
+      after: { account: STATUS_WORDS[turn.to] },
+    }),
+  )
+  for (let from = 0; from < events.length; from += CHUNK) await record(tx, events.slice(from, from + CHUNK))
+}

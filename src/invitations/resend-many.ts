@@ -1,0 +1,171 @@
+// "Resend all", "Retry all": many invitations sent again with new links, in chunks that are each committed with their
+// audit events and deliveries. Cut short in the middle, the rest can be sent by the same button.
+import { type AuditEvent, record } from '../audit/index.ts'
+import type { Collaborators } from '../collaborators.ts'
+import {
+  type Database,
+  type InvitationStatus,
+  inTransaction,
+  newId,
+  Prisma,
+  type Transaction,
+} from '../database/index.ts'
+import {
+  findMember,
+  findOrganisation,
+  type Grant,
+  grantsOf,
+  type KnownMember,
+  type Organisation,
+  reachOf,
+  STATUS_NAMES,
+} from '../organisation/index.ts'
+import { chosenIds } from '../people/index.ts'
+import { Refusal } from '../refusal.ts'
+import { ADDRESS_LIMIT } from './limits.ts'
+import { LIST_PEOPLE_A_DAY } from './lists/limits.ts'
+import { RESENDABLE } from './states.ts'
+import { within } from './viewer.ts'
+
+/** All that expired or failed, oldest first and no more than were asked about; or those of people chosen in a list. */
+export type ResendSelection = { status: 'expired' | 'error'; most: number } | { selectionId: string }
+
+export type ResendManyRequest = {
+  organisationId: string
+  actorId: string
+  selection: ResendSelection
+  origin: string
+}
+
+/** `left`: answered, revoked, sent again or taken up otherwise in the moment before. */
+export type ResentMany = { resent: number; left: number }
+
+const CHUNK = 500
+const DAY = 24 * 60 * 60 * 1000
+
+/**
+ * Sends invitations again, 10,000 at the most: those within the actor's reach whose access is the actor's to give, in
+ * the state that was asked about (of chosen people: pending, expired or failed), with nothing in their way. Gives how
+ * many. Throws Refusal `may_not_invite`.
+ */
+export async function resendMany(
+  c: Pick<Collaborators, 'db' | 'followUp' | 'now'>,
+  request: ResendManyRequest,
+): Promise<ResentMany> {
+  const { organisation, actor } = await load(c.db.prisma, request)
+  const most = 'most' in request.selection ? request.selection.most : LIST_PEOPLE_A_DAY
+  const ids = await c.db.prisma.$queryRaw<{ id: string }[]>`
+    SELECT i."id" FROM ${RESENDABLE_ROWS} WHERE ${areResendable(actor, organisation, { ...request, at: c.now() })}
+    ORDER BY i."createdAt", i."id" LIMIT ${Math.min(most, LIST_PEOPLE_A_DAY)}`
+  let resent = 0
+  for (let from = 0; from < ids.length; from += CHUNK) {
+    const chunk = ids.slice(from, from + CHUNK).map(({ id }) => id)
+    resent += await inTransaction(c.db, (tx) => resendChunk(tx, c, { ...request, ids: chunk }))
+  }
+  return { resent, left: ids.length - resent }
+}
+
+/** How many invitations `resendMany` would send again now; counted up to 10,001. */
+export async function countResendable(
+  c: Pick<Collaborators, 'db' | 'now'>,
+  request: Omit<ResendManyRequest, 'origin'>,
+): Promise<number> {
+  const { organisation, actor } = await load(c.db.prisma, request)
+  const [row] = await c.db.prisma.$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS "count" FROM (SELECT 1 FROM ${RESENDABLE_ROWS}
+      WHERE ${areResendable(actor, organisation, { ...request, at: c.now() })} LIMIT ${LIST_PEOPLE_A_DAY + 1}) AS counted`
+  return row?.count ?? 0
+}
+
+async function load(
+  reader: Transaction | Database['prisma'],
+  { organisationId, actorId }: Pick<ResendManyRequest, 'organisationId' | 'actorId'>,
+) {
+  const organisation = await findOrganisation(reader, { id: organisationId })
+  const actor = await findMember(reader, { id: actorId, organisationId })
+  if (!organisation || !actor || grantsOf(actor, organisation).length === 0) throw new Refusal('may_not_invite')
+  return { organisation, actor }
+}
+
+const RESENDABLE_ROWS = Prisma.sql`"Invitation" i JOIN "Person" p ON p."id" = i."personId"
+  JOIN "Hub" h ON h."id" = i."hubId"`
+
+/** The rules of a single resend, for every row at once; and of several of a person for one hub only the newest. */
+function areResendable(
+  actor: KnownMember,
+  organisation: Organisation,
+  { organisationId, selection, at }: { organisationId: string; selection: ResendSelection; at: Date },
+): Prisma.Sql {
+  const which =
+    'selectionId' in selection
+      ? Prisma.sql`i."personId" IN (${chosenIds({ ...selection, organisationId, ownerId: actor.id })})
+          AND i."status" IN (${Prisma.join(RESENDABLE.map((status) => Prisma.sql`${status}::"InvitationStatus"`))})`
+      : Prisma.sql`i."status" = ${selection.status}::"InvitationStatus"`
+  const grants = grantsOf(actor, organisation)
+  return Prisma.sql`${which} AND ${within({ organisationId, reach: reachOf(actor, organisation) })}
+    AND (${Prisma.join(grants.map(isGranted), ' OR ')}) AND NOT i."isAddition" AND p."isActive"
+    AND p."accountStatus" IS NULL AND h."archivedAt" IS NULL
+    AND NOT EXISTS (SELECT 1 FROM "HubMembership" m WHERE m."hubId" = i."hubId" AND m."personId" = i."personId")
+    AND NOT EXISTS (SELECT 1 FROM "Invitation" o WHERE o."personId" = i."personId" AND o."hubId" = i."hubId"
+      AND o."id" <> i."id" AND (o."status" IN ('awaiting_approval', 'waiting', 'pending')
+        OR (o."createdAt", o."id") > (i."createdAt", i."id")))
+    AND (SELECT count(*) FROM "Sending" s WHERE s."organisationId" = i."organisationId" AND s."emailKey" = p."emailKey"
+      AND s."at" > ${new Date(at.getTime() - DAY)}::timestamptz) < ${ADDRESS_LIMIT}::int`
+}
+
+function isGranted({ hubs, userTypes, roles, department }: Grant): Prisma.Sql {
+  const inHub = hubs === 'all' ? Prisma.sql`true` : Prisma.sql`i."hubId" = ANY(${hubs}::uuid[])`
+  const inDepartment = department === 'any' ? Prisma.sql`true` : Prisma.sql`i."departmentId" = ${department}::uuid`
+  return Prisma.sql`(${inHub} AND ${inDepartment} AND i."userType"::text = ANY(${[...userTypes]}::text[])
+    AND i."role"::text = ANY(${[...roles]}::text[]))`
+}
+
+type Resent = { id: string; email: string; before: InvitationStatus; generation: number }
+
+async function resendChunk(
+  tx: Transaction,
+  c: Pick<Collaborators, 'followUp' | 'now'>,
+  request: ResendManyRequest & { ids: string[] },
+): Promise<number> {
+  const { organisationId, ids, origin } = request
+  const at = c.now()
+  // Invitations are locked before their people, as everywhere; after it, what is read knows of every answer.
+  await tx.$queryRaw`SELECT 1 AS "locked" FROM "Invitation" WHERE "id" = ANY(${ids}::uuid[]) ORDER BY "id" FOR UPDATE`
+  await tx.$queryRaw`SELECT 1 AS "locked" FROM "Person" WHERE "id" IN (SELECT "personId" FROM "Invitation"
+    WHERE "id" = ANY(${ids}::uuid[])) ORDER BY "id" FOR NO KEY UPDATE`
+  const { organisation, actor } = await load(tx, request)
+  const resent = await tx.$queryRaw<Resent[]>`
+    WITH wanted AS (
+      SELECT i."id", i."status" AS "before", p."emailKey" FROM ${RESENDABLE_ROWS}
+      WHERE i."id" = ANY(${ids}::uuid[]) AND ${areResendable(actor, organisation, { ...request, at })}
+    ), counted AS (
+      INSERT INTO "Sending" ("id", "organisationId", "actorId", "emailKey", "at", "isSingle")
+      SELECT g."id", ${organisationId}::uuid, ${actor.id}::uuid, w."emailKey", ${at}::timestamptz, false
+      FROM (SELECT "emailKey", row_number() OVER () AS "n" FROM wanted WHERE "emailKey" IS NOT NULL) w
+      JOIN unnest(${ids.map(() => newId())}::uuid[]) WITH ORDINALITY AS g("id", "n") ON g."n" = w."n"
+    )
+    UPDATE "Invitation" i SET "status" = 'waiting', "generation" = i."generation" + 1, "queuedAt" = ${at}::timestamptz,
+      "expiresAt" = NULL, "deliveryAttempts" = 0, "nextAttemptAt" = NULL, "deliveryProblem" = NULL, "maybeSentAt" = NULL
+    FROM wanted WHERE i."id" = wanted."id"
+    RETURNING i."id", i."email", i."generation", wanted."before"::text AS "before"`
+  await record(
+    tx,
+    resent.map(
+      (invitation): AuditEvent => ({
+        organisationId,
+        at,
+        act: 'invitation.resent',
+        actor: { id: actor.id, name: actor.name },
+        subject: { kind: 'invitation', id: invitation.id, name: invitation.email },
+        origin,
+        before: { status: STATUS_NAMES[invitation.before] },
+        after: { status: STATUS_NAMES.waiting },
+      }),
+    ),
+  )
+  await c.followUp(
+    tx,
+    resent.map(({ id, generation }) => ({ kind: 'deliver', invitationId: id, generation })),
+  )
+  return resent.length
+}
