@@ -11,9 +11,9 @@ const STATES: Record<LinkState, string> = {
   on: 'On',
   off: 'Off',
   paused: 'Paused after a burst of requests',
-  ended: 'Off: its last day is over',
-  used_up: 'Off: all its uses are used up',
-  ownerless: 'Off: whoever turned it on may not invite into this hub any more',
+  ended: 'Over: its last day has passed',
+  used_up: 'Over: all its uses are used up',
+  ownerless: 'Does not work: whoever turned it on may not invite into this hub any more',
 }
 
 /** "Main hub: External Member". */
@@ -61,8 +61,9 @@ export function linkView(
 
   function buttonsFor({ generation }: LinkInList, { turnOn, turnOff, renew, setUp, qr }: LinkActions) {
     const of = (what: string) => cut(`${what}: link for ${nameOf(link)}`, 75)
-    const isOn = state === 'on' || state === 'paused'
-    const canTurnOn = state !== 'on' && role !== null
+    // One whose end has come, or whose uses are used up, is on still: set up anew, it works.
+    const isOn = state !== 'off'
+    const canTurnOn = role !== null && (state === 'off' || state === 'paused' || state === 'ownerless')
     return [
       ...(canTurnOn
         ? [

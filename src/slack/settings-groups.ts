@@ -30,7 +30,7 @@ export const PREVIEW = 'settings_preview'
 export type SettingsGroup = {
   id: string
   title: string
-  /** On the menu's button. */
+  /** What the menu's button does, for screen readers: it shows "Change" alone. */
   change: string
   fields: SettingField[]
   /** What holds now, as mrkdwn. */
@@ -120,8 +120,8 @@ const invitations: SettingsGroup = {
     }),
     tickField({
       id: 'confirmOnlyByEmail',
-      label: 'Confirmation',
-      text: 'Confirm only by e-mail: nothing is ever sent by SMS',
+      label: 'Confirm only by e-mail',
+      text: 'Never send anything by SMS',
       ticked: confirmOnlyByEmail,
     }),
     choiceField({

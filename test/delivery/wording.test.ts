@@ -37,7 +37,9 @@ describe('the texts of a message', () => {
 
     test(`what follows from a registration link in ${language}`, () => {
       const registration = write({ language, kind: 'registration' })
-      const exists = write({ language, kind: 'account_exists', inviterName: '' }, undefined)
+      const told = aDelivery({ language, kind: 'account_exists', inviterName: '' })
+      const letter = writeLetter(told, { url: undefined, expiresAt })
+      const exists = { ...letter, text: renderText(letter), html: renderHtml(letter) }
       expect([registration.subject, registration.text]).toMatchSnapshot('go on')
       expect([exists.subject, exists.text]).toMatchSnapshot('account exists')
       expect(exists.html).not.toContain('href=')

@@ -95,16 +95,16 @@ export async function openStory(member: Member, email: string): Promise<ViewSess
 
 /** In which group of the settings a field stands; those that are not named are among the messages. */
 const GROUPS: Record<string, string> = {
-  'Notification channel': 'Change channels',
-  'Approvals channel': 'Change channels',
-  'Hours until the next approvers are asked': 'Change channels',
-  'Days until an invitation expires': 'Change invitations',
-  'Invitations in an hour': 'Change invitations',
-  'Longest list without a second person': 'Change invitations',
-  Confirmation: 'Change invitations',
-  'Time zone': 'Change invitations',
-  'Who is a Corporate Admin': 'Change who is admin',
-  'Addresses that could not be invited': 'Change who is admin',
+  'Notification channel': 'channels',
+  'Approvals channel': 'channels',
+  'Hours until the next approvers are asked': 'channels',
+  'Days until an invitation expires': 'invitations',
+  'Invitations in an hour': 'invitations',
+  'Longest list without a second person': 'invitations',
+  'Confirm only by e-mail': 'invitations',
+  'Time zone': 'invitations',
+  'Who is a Corporate Admin': 'admins',
+  'Addresses that could not be invited': 'admins',
 }
 
 /** Opens the settings' menu by the command. */
@@ -115,19 +115,19 @@ export async function openSettingsMenu(usher: Usher, by = 'UADA'): Promise<ViewS
   return member.waitForView((view) => view.callbackId === 'settings_menu' && view.id !== before)
 }
 
-/** Opens the form of one group of the settings, by the menu's button. */
+/** Opens the form of one group of the settings (its id), by the menu's button. */
 export async function openSettings(usher: Usher, group: string, by = 'UADA'): Promise<ViewSession> {
   const menu = await openSettingsMenu(usher, by)
-  await menu.click(group)
+  await menu.click('Change', { value: group })
   return usher.slack.as(by).waitForView('settings_form')
 }
 
 /** Does the settings' forms as Ada, with these fields by label; gives the first refusal, or that the last one closed. */
 export async function changeSettings(usher: Usher, fields: Fields, by = 'UADA'): Promise<SubmitResult> {
-  const groups = new Set(Object.keys(fields).map((label) => GROUPS[label] ?? 'Change messages'))
-  for (const group of groups.size === 0 ? ['Change messages'] : groups) {
+  const groups = new Set(Object.keys(fields).map((label) => GROUPS[label] ?? 'messages'))
+  for (const group of groups.size === 0 ? ['messages'] : groups) {
     const form = await openSettings(usher, group, by)
-    const here = Object.entries(fields).filter(([label]) => (GROUPS[label] ?? 'Change messages') === group)
+    const here = Object.entries(fields).filter(([label]) => (GROUPS[label] ?? 'messages') === group)
     await form.fill(Object.fromEntries(here))
     const result = await form.submit()
     if (!result.closed) return result

@@ -180,3 +180,23 @@ it('lets nobody in from other domains, and says the same to them', async () => {
   expect(await giveAndSettle(usher, address, 'right@example.com')).toBe('invited')
   expect(await outcomeOf(usher, 'right@example.com')).toBe('invited')
 })
+
+it('shows ten links at a time, those that are set up first, and finds a hub by its name', async () => {
+  const { id: organisationId } = await usher.app.db.prisma.organisation.findFirstOrThrow()
+  await queryRows(
+    usher,
+    `INSERT INTO "Hub" ("id", "organisationId", "name", "createdAt")
+     SELECT gen_random_uuid(), $1, 'Ward ' || n || '_<!channel>*', now() FROM generate_series(10, 14) n`,
+    [organisationId],
+  )
+  const ada = usher.slack.as('UADA')
+  const list = await openLinks(ada)
+  expect(list.text).toContain('1 to 10 of 18')
+  expect(list.text.indexOf('Main hub: External Member')).toBeLessThan(list.text.indexOf('Not set up'))
+  await list.click('Later')
+  await until(async () => expect(list.text).toContain('11 to 18 of 18'))
+  await list.click('Earlier')
+  await until(async () => expect(list.text).toContain('1 to 10 of 18'))
+  expect((await openLinks(ada, 'd 12_')).text.match(/Ward 12/g)).toHaveLength(3)
+  expect((await openLinks(ada, '%')).text).toContain('None of your hubs has “%” in its name.')
+})

@@ -37,7 +37,7 @@ async function askForList(by: string, people: string[]): Promise<void> {
 
 function batchOf(by: string) {
   return usher.app.db.prisma.batch.findFirstOrThrow({
-    where: { inviter: { slackUserId: by } },
+    where: { inviter: { slackUserId: by }, status: { not: 'draft' } },
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     include: { request: true },
   })

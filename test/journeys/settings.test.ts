@@ -81,7 +81,7 @@ describe('the settings', () => {
 
 describe('a setting out of its range', () => {
   it('is refused by Slack’s own client where Slack can', async () => {
-    const form = await openSettings(usher, 'Change invitations')
+    const form = await openSettings(usher, 'invitations')
     for (const [days, words] of [
       [0, 'Please enter 1 or more.'],
       [31, 'Please enter 30 or less.'],
@@ -95,7 +95,7 @@ describe('a setting out of its range', () => {
 
   it('is refused beside its field, and the rest stays as it was typed', async () => {
     const before = await organisation()
-    const form = await openSettings(usher, 'Change messages')
+    const form = await openSettings(usher, 'messages')
     await form.fill({ 'Name shown to invitees': '   ', Terms: '  \n ', Appendix: 'Kept' })
     expect(await form.submit()).toEqual({
       errors: { displayName: 'This has to be 1 to 80 characters.', terms: 'This has to be 1 to 3000 characters.' },
@@ -108,8 +108,8 @@ describe('a setting out of its range', () => {
 
 describe('two admins at once', () => {
   it('the second is told that somebody else saved, and overwrites nothing', async () => {
-    const ada = await openSettings(usher, 'Change messages')
-    const max = await openSettings(usher, 'Change messages', 'UMAX')
+    const ada = await openSettings(usher, 'messages')
+    const max = await openSettings(usher, 'messages', 'UMAX')
     await ada.fill({ 'Name shown to invitees': 'Ada’s name' })
     await max.fill({ 'Name shown to invitees': 'Max’s name' })
     expect(await ada.submit()).toEqual({ closed: true })
@@ -122,8 +122,8 @@ describe('two admins at once', () => {
   })
 
   it('at the very same moment: one of them', async () => {
-    const ada = await openSettings(usher, 'Change invitations')
-    const max = await openSettings(usher, 'Change invitations', 'UMAX')
+    const ada = await openSettings(usher, 'invitations')
+    const max = await openSettings(usher, 'invitations', 'UMAX')
     await ada.fill({ 'Days until an invitation expires': 5 })
     await max.fill({ 'Days until an invitation expires': 6 })
     const results = await Promise.all([ada.submit(), max.submit()])
@@ -161,9 +161,9 @@ describe('new terms', () => {
 
 describe('the menu', () => {
   it('says what holds now, and does so anew when a group was saved', async () => {
-    const form = await openSettings(usher, 'Change invitations')
+    const form = await openSettings(usher, 'invitations')
     await form.fill({ 'Invitations in an hour': 12, 'Longest list without a second person': 40 })
-    await form.fill({ Confirmation: true, 'Time zone': 'America/New York' })
+    await form.fill({ 'Confirm only by e-mail': true, 'Time zone': 'America/New York' })
     expect(await form.submit()).toEqual({ closed: true })
     const menu = await usher.slack
       .as('UADA')
@@ -188,7 +188,7 @@ describe('the menu', () => {
   })
 
   it('shows how a message ends with the appendix as it is typed', async () => {
-    const form = await openSettings(usher, 'Change messages')
+    const form = await openSettings(usher, 'messages')
     await form.fill({ Appendix: 'Ask *Bea* at the desk' })
     await form.click('See how a message ends')
     const preview = await usher.slack.as('UADA').waitForView('The end of a message')
@@ -199,7 +199,7 @@ describe('the menu', () => {
 
 describe('a forged form', () => {
   it('cannot set what nobody can choose, and what belongs to another group it does not set', async () => {
-    const form = await openSettings(usher, 'Change invitations')
+    const form = await openSettings(usher, 'invitations')
     await form.fill({ 'Days until an invitation expires': 5 })
     expect(await form.submit()).toEqual({ closed: true })
     await usher.slack.as('UADA').view()?.close()

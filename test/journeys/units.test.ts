@@ -10,6 +10,7 @@ import {
   invitationOf,
   invite,
   inviteAndGetLink,
+  openInviteForm,
   openSettingsMenu,
   openStory,
   signUp,
@@ -102,7 +103,7 @@ describe.each(KINDS)('a %s', (kind) => {
     const id = await addUnit(usher, kind, `Empty ${kind}`)
     const form = await openUnit(kind, id)
     await form.click('Archive')
-    await ada.waitForView((view) => view.text.includes('Archived · empty'))
+    await ada.waitForView((view) => view.text.includes('Archived · Empty'))
     await closeAll()
     await expect(invite(usher, 'nobody@example.org', { [LABEL[kind]]: `Empty ${kind}` })).rejects.toThrow('no option')
     expect((await openSettingsMenu(usher)).text).not.toContain(`Empty ${kind}`)
@@ -124,7 +125,7 @@ describe('the default hub', () => {
     const empty = await addUnit(usher, 'hub', 'Pressed hub')
     const form = await openUnit('hub', empty)
     await form.click('Archive')
-    await usher.slack.as('UADA').waitForView((view) => view.text.includes('Archived · empty'))
+    await usher.slack.as('UADA').waitForView((view) => view.text.includes('Archived · Empty'))
     const trigger = await freshTrigger(usher, 'UADA')
     const { status } = await forge(usher, 'block_actions', (payload) => {
       payload.trigger_id = trigger
@@ -190,6 +191,22 @@ describe('archived meanwhile', () => {
     await story.click('Resend')
     await usher.slack.as('UADA').waitForView((view) => view.text.includes('The hub of this invitation was archived'))
     expect((await invitationOf(usher, 'closing@example.org')).status).toBe('expired')
+    await closeAll()
+  })
+
+  it('while an invitation into it waits for its turn: the invitation is refused, and nothing of it is written', async () => {
+    const id = await addUnit(usher, 'hub', 'Slow hub')
+    const form = await openInviteForm(usher.slack.as('UADA'), 'slow@example.org')
+    await form.fill({ Hub: 'Slow hub', 'User type': 'Team Member', Role: 'Employee' })
+    const submitted = await usher.app.db.inTransaction(async (tx) => {
+      await tx.$queryRaw`SELECT 1 AS "locked" FROM "Hub" WHERE "id" = ${id}::uuid FOR UPDATE`
+      await tx.hub.update({ where: { id }, data: { archivedAt: usher.clock.now } })
+      const waiting = form.submit()
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      return { waiting }
+    })
+    expect((await submitted.waiting).errors?.hubId).toContain('it was archived meanwhile')
+    expect(await usher.app.db.prisma.invitation.count({ where: { hubId: id } })).toBe(0)
     await closeAll()
   })
 

@@ -199,7 +199,7 @@ describe('whoever may invite nobody', () => {
     const tom = usher.slack.as('UTOM')
     await tom.command('/invites settings', { channel: 'DTOM' })
     const menu = await tom.waitForView('settings_menu')
-    await menu.click('Change messages')
+    await menu.click('Change', { value: 'messages' })
     const form = await tom.waitForView('settings_form')
     await usher.slack.setUser('UTOM', { is_admin: false })
     await isWritten({ slackUserId: 'UTOM', isWorkspaceAdmin: false })

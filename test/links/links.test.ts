@@ -161,6 +161,8 @@ describe('SECURITY 17: many at once', () => {
   it('cannot be turned on again when all its uses are used up, nor be set to fewer than were used', async () => {
     const view = await openLink(usher)
     expect(view.text).toContain('all its uses are used up')
+    await view.click('Turn off')
+    await until(async () => expect(view.text).toContain('Turn on'))
     await view.click('Turn on')
     const ada = usher.slack.as('UADA')
     const refused = await ada.waitForView((shown) => shown.text.includes('This link has ended'))
@@ -169,6 +171,25 @@ describe('SECURITY 17: many at once', () => {
     const form = await ada.waitForView('link_form')
     await form.fill({ 'Number of uses': '1' })
     expect((await form.submit()).errors).toHaveProperty('mostUses')
+  })
+
+  it('SECURITY 9: leaves its secret nowhere: no row, no queue, no line of the log', async () => {
+    await waitForQuiet(usher)
+    const token = tokenOf(address)
+    const signature = Buffer.from(token, 'base64url').subarray(16)
+    const tables = await queryRows(
+      usher,
+      `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname IN ('public', 'queue')`,
+    )
+    const written = [JSON.stringify(usher.log)]
+    for (const { name } of tables) {
+      written.push(JSON.stringify(await queryRows(usher, `SELECT t::text AS row FROM ${name} t`)))
+    }
+    const all = written.join('\n')
+    expect(all).toContain('last0@example.org')
+    for (const form of [token, signature.toString('base64url'), signature.toString('hex')]) {
+      expect(all.includes(form)).toBe(false)
+    }
   })
 
   it('limits how often one client gives addresses', async () => {

@@ -26,7 +26,10 @@ export type Chunk = {
 /** What `src/invitations/limits.ts` does for one address, for many at once. */
 const DAY = 24 * 60 * 60 * 1000
 
-/** Writes invitations, their messages for the limits, memberships of those who have an account, verdicts and audit events; one statement each. */
+/**
+ * Writes invitations, their messages for the limits, memberships of those who have an account, verdicts and audit
+ * events; one statement each.
+ */
 export async function inviteRows(
   tx: SqlTransaction,
   { batch, organisation, actor, range, rows, origin, personIds }: Chunk,

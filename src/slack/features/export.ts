@@ -7,13 +7,15 @@ import { Refusal } from '../../refusal.ts'
 import { escapeText } from '../blocks.ts'
 import { clientOptions } from '../client.ts'
 import { inParts } from '../csv-parts.ts'
-import type { CommandVisit, Feature } from '../feature.ts'
+import type { ActionVisit, CommandVisit, Feature, Visit } from '../feature.ts'
 
 /** A file is held in memory while it goes up, so a long export comes in several: each opens in any spreadsheet. */
 const FILE_BYTES = 8 * 1024 * 1024
 const MOST_FILES = 30
 /** For one file to go up, in ms: longer than an answer of Slack may take. */
 const UPLOAD_WITHIN = 60_000
+
+type Exported = 'people' | 'invitations'
 
 const EXPORTS = { people: exportPeople, invitations: exportInvitations }
 
@@ -25,20 +27,33 @@ export const exporting: Feature = {
     purpose: 'sends you the people, or the invitations, as a CSV file',
     run,
   },
+  actions: {
+    export_people: (visit) => runFromHome(visit, 'people'),
+    export_invitations: (visit) => runFromHome(visit, 'invitations'),
+  },
 }
 
 async function run(visit: CommandVisit): Promise<void> {
-  const { c, client, member, organisation, command } = visit
+  const { member, organisation, command } = visit
   if (grantsOf(member, organisation).length === 0) throw new Refusal('may_not_invite')
   const what = visit.rest.trim().toLowerCase()
   if (what !== 'people' && what !== 'invitations') {
     const text = `Say what you want as a file: \`${escapeText(command)} export people\` or \`${escapeText(command)} export invitations\`.`
     return visit.answer({ text })
   }
+  await send(visit, what, (text) => visit.answer({ text }))
+}
+
+/** From the Home tab there is nowhere to answer but in the messages with the app, where the files come too. */
+async function runFromHome(visit: ActionVisit, what: Exported): Promise<void> {
+  if (grantsOf(visit.member, visit.organisation).length === 0) throw new Refusal('may_not_invite')
+  await send(visit, what, (text) => visit.replace({ text }))
+}
+
+async function send(visit: Visit, what: Exported, say: (text: string) => Promise<void>): Promise<void> {
+  const { c, client, member, organisation } = visit
   const viewer = { organisationId: organisation.id, reach: reachOf(member, organisation) }
-  await visit.answer({
-    text: `The ${what} that you can see are being written into a file. It comes as a message from this app.`,
-  })
+  await say(`The ${what} that you can see are being written into a file. It comes as a message from this app.`)
   const { channel } = await client.chat.postMessage({ channel: visit.userId, text: `Your export of ${what}:` })
   const uploader = new WebClient(client.token, { ...clientOptions(client.slackApiUrl), timeout: UPLOAD_WITHIN })
   let files = 0
@@ -61,9 +76,7 @@ async function run(visit: CommandVisit): Promise<void> {
     }
   } catch (error) {
     if (!(error instanceof WebAPIPlatformError) || error.data.error !== 'missing_scope') throw error
-    await visit.answer({
-      text: 'The app may not upload files: ask whoever runs Usher to give it the scope files:write.',
-    })
+    await say('The app may not upload files: ask whoever runs Usher to give it the scope files:write.')
   }
 }
 

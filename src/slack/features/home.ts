@@ -89,8 +89,14 @@ function buttonsFor({ member, organisation }: Visit) {
     button('invite_open', 'Invite someone', { style: 'primary' }),
     button('list_open', 'Invite many'),
     button('status_overview', 'Status'),
+    button('people_open', 'People'),
+    button('links_open', 'Registration links'),
+    button('export_people', 'Export people'),
+    button('export_invitations', 'Export invitations'),
     ...(mayImport(member, organisation) ? [button('import_open', 'Import people')] : []),
-    ...(isCorporateAdmin(member, organisation) ? [button('settings_open', 'Settings')] : []),
+    ...(isCorporateAdmin(member, organisation)
+      ? [button('audit_open', 'Audit log'), button('settings_open', 'Settings')]
+      : []),
   ]
 }
 

@@ -3,40 +3,17 @@ import type { ModalView } from '@slack/types'
 import {
   findLink,
   type LinkInList,
-  lastDayBefore,
   listLinks,
-  MOST_DOMAINS,
-  MOST_USES,
   renewLink,
   setUpLink,
   turnOffLink,
   turnOnLink,
 } from '../../invitations/index.ts'
-import {
-  findUnits,
-  grantsOf,
-  mayGive,
-  ROLE_NAMES,
-  ROLES_TO_GIVE,
-  type Role,
-  type UserType,
-} from '../../organisation/index.ts'
+import { findUnits } from '../../organisation/index.ts'
 import { Refusal } from '../../refusal.ts'
-import {
-  actions,
-  button,
-  choiceField,
-  context,
-  cut,
-  dayField,
-  escapeText,
-  numberField,
-  plain,
-  section,
-  textField,
-  tickField,
-} from '../blocks.ts'
+import { actions, button, context, cut, escapeText, plain, section } from '../blocks.ts'
 import type { ActionVisit, Feature, SubmissionResult, SubmissionVisit, Visit } from '../feature.ts'
+import { linkForm, readLinkForm, userTypeOf } from '../link-form.ts'
 import { linkView, nameOf, stateInWords } from '../link-view.ts'
 import { LINK_END, LINK_RESUME } from '../pause-message.ts'
 import { sendQrPicture } from '../qr-picture.ts'
@@ -52,8 +29,6 @@ const RENEW = 'link_renew'
 const QR = 'link_qr'
 const FORM = 'link_form'
 const PAGE = 10
-const DOMAINS_LENGTH = 1_000
-const USER_TYPES: UserType[] = ['hub_admin', 'team_member', 'external_member']
 
 export const links: Feature = {
   name: 'links',
@@ -204,93 +179,28 @@ async function sendPicture(visit: ActionVisit): Promise<void> {
 async function form(visit: Visit, value: string, place: string): Promise<ModalView> {
   const [first = '', second] = value.split(' ')
   const link = second === undefined ? await load(visit, first) : undefined
-  const userType = USER_TYPES.find((type) => type === (link?.userType ?? second))
+  const userType = userTypeOf(link?.userType ?? second)
   const hubId = link?.hubId ?? first
   const [hub] = await findUnits(visit.c.db, 'hub', { organisationId: visit.organisation.id, ids: [hubId], limit: 1 })
   if (!hub || !userType) throw new Refusal('hub_unknown')
-  const roles = rolesFor(visit, { hubId, userType })
-  if (roles.length === 0 || link?.mayChange === false) throw new Refusal('may_not_give')
-  const { timeZone } = visit.organisation
   return {
-    type: 'modal',
+    ...linkForm(visit, { hub, userType, link }),
     callback_id: FORM,
     private_metadata: `${hubId} ${userType} ${place}`,
-    title: plain('Set up a link', 24),
-    submit: plain('Save', 24),
-    close: plain('Back', 24),
-    blocks: [
-      section(`Registration link for *${escapeText(nameOf({ hubName: hub.name, userType }))}*`),
-      choiceField({
-        id: 'role',
-        label: 'Role',
-        hint: 'What people become in the organisation.',
-        choices: roles,
-        chosen: roles.find(({ id }) => id === link?.role),
-        ask: 'Choose a role',
-      }),
-      dayField({
-        id: 'endsOn',
-        label: 'Last day',
-        hint: 'Without one it works until somebody turns it off.',
-        optional: true,
-        value: link?.endsAt ? lastDayBefore(link.endsAt, timeZone) : null,
-      }),
-      numberField({
-        id: 'mostUses',
-        label: 'Number of uses',
-        hint: 'How many people can sign up by it. Leave it empty for as many as come.',
-        optional: true,
-        value: link?.mostUses ? String(link.mostUses) : '',
-        least: 1,
-        most: MOST_USES,
-      }),
-      textField({
-        id: 'domains',
-        label: 'Allowed e-mail domains',
-        hint: `For example example.org; at most ${MOST_DOMAINS}, a line each. Leave it empty for any.`,
-        optional: true,
-        value: link?.domains.join('\n') ?? '',
-        most: DOMAINS_LENGTH,
-        lines: true,
-      }),
-      tickField({
-        id: 'needsApproval',
-        label: 'Confirmation',
-        text: 'A manager confirms each one',
-        hint: 'Somebody other than whoever turned the link on: they are asked as for any request.',
-        ticked: link?.needsApproval ?? false,
-      }),
-      ...(link?.state === 'on' || link?.state === 'paused'
-        ? [context('This link is on. When you save, people are invited in your name from then on.')]
-        : []),
-    ],
   }
-}
-
-function rolesFor({ member, organisation }: Visit, { hubId, userType }: { hubId: string; userType: UserType }) {
-  const grants = grantsOf(member, organisation)
-  const given = ROLES_TO_GIVE.filter((role) => mayGive(grants, { hubId, userType, role, departmentId: null }))
-  return given.map((role) => ({ id: role, name: ROLE_NAMES[role] }))
 }
 
 async function save(visit: SubmissionVisit): Promise<SubmissionResult> {
   const { values } = visit
   const [hubId = '', wanted, ...place] = visit.view.privateMetadata.split(' ')
-  const userType = USER_TYPES.find((type) => type === wanted)
+  const userType = userTypeOf(wanted)
   if (!userType) throw new Refusal('hub_unknown')
-  const role: Role | undefined = ROLES_TO_GIVE.find((known) => known === values.role)
   const linkId = await setUpLink(visit.c, {
     organisationId: visit.organisation.id,
     actorId: visit.member.id,
     hubId,
     userType,
-    form: {
-      role: role ?? null,
-      endsOn: values.endsOn ?? null,
-      mostUses: values.mostUses ?? '',
-      domains: values.domains ?? '',
-      needsApproval: values.needsApproval === 'yes',
-    },
+    form: readLinkForm(values),
     origin: 'slack',
   })
   return {

@@ -65,7 +65,7 @@ async function menu(visit: Visit, from: string): Promise<ModalView> {
     close: plain('Close', 24),
     blocks: [
       ...SETTINGS_GROUPS.map(({ id, title, change, now }) =>
-        section(`*${title}*\n${now(organisation)}`, button(GROUP, change, { value: id })),
+        section(`*${title}*\n${now(organisation)}`, button(GROUP, 'Change', { value: id, label: change })),
       ),
       { type: 'divider' },
       ...kinds.map(([kind, title], index) =>

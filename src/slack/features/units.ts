@@ -117,10 +117,10 @@ function unitLine(unit: KnownUnit): KnownBlock {
   )
 }
 
+/** "The default hub · 3 people". */
 function stateOf(unit: KnownUnit): string {
-  const use = describeUse(unit) || 'empty'
-  if (unit.archivedAt) return `Archived · ${use}`
-  return unit.isDefault ? `The default hub · ${use}` : use
+  const state = unit.archivedAt ? ['Archived'] : unit.isDefault ? ['The default hub'] : []
+  return [...state, describeUse(unit) || 'Empty'].join(' · ')
 }
 
 async function unitView(visit: Visit, memory: Memory & { unitId: string }, problem?: string): Promise<ModalView> {
