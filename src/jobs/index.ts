@@ -141,6 +141,8 @@ export async function startJobs(c: JobsOptions): Promise<Jobs> {
   }
   // A new job rings; the slow look is for what was put off, and for a bell that was not heard.
   const looking = { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 2 }
+  // A week's requests may lapse in one minute: the next is taken at once.
+  const oneByOne = { ...looking, burstWhenBatchFull: true }
   const batches = { batchSize: BATCH, burstWhenBatchFull: true, perJobResults: true as const, ...looking }
 
   if (c.isAlone) await queue.giveBackAbandoned()
@@ -149,11 +151,11 @@ export async function startJobs(c: JobsOptions): Promise<Jobs> {
   )
   await queue.boss.work<NotifyOrder>('notify', { ...batches, batchSize: 10 }, notifyWork)
   await queue.boss.work<ReportOrder>('report', { ...batches, batchSize: 10 }, reportWork)
-  await queue.boss.work<RequestOrder>('request', looking, async ([job]) => {
+  await queue.boss.work<RequestOrder>('request', oneByOne, async ([job]) => {
     if (job) await c.showRequest(job.data)
   })
   await queue.boss.work<RegistrationOrder>('registration', { ...batches, batchSize: 10 }, registrationWork)
-  await queue.boss.work<BookingOrder>('booking', looking, async ([job]) => {
+  await queue.boss.work<BookingOrder>('booking', oneByOne, async ([job]) => {
     if (job) await c.showBooking(await runBooking({ db, followUp: queue.followUp, now }, job.data.bookingId))
   })
   await queue.boss.work<MaintenanceOrder>('maintenance', looking, async ([job]) => {

@@ -37,7 +37,7 @@ export function linkView(
     type: 'modal',
     private_metadata: place,
     title: plain('Registration link', 24),
-    close: plain('Close', 24),
+    close: plain('Back', 24),
     blocks: [
       section(`*${escapeText(nameOf(link))}*\n${STATES[state]}`),
       facts([

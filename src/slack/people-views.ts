@@ -47,7 +47,7 @@ export function peopleView(memory: PeopleMemory, { page, chosen, count, notice }
       filterMenu(INVITED_FILTER, 'By invitation', { choices: INVITED_CHOICES, chosen: filter.invited }),
       filterMenu(USER_FILTER, 'By user status', { choices: USER_CHOICES, chosen: filter.user }),
       searchField(filter.search),
-      context(`${totalWords(page.total)} ${count === 0 ? 'Nobody is chosen.' : `${people(count)} chosen.`}`),
+      context(`${totalWords(page.total)} ${count === 0 ? '' : `${people(count)} chosen so far.`}`),
       ...rowBlocks(memory, { page, chosen }),
       ...actions([
         ...(page.hasPrevious ? [button(PREVIOUS, 'Previous page')] : []),

@@ -50,6 +50,9 @@ export function createRegister(door: WebDoor, headers: Headers): Register {
 
   function dead(request: Request<{ token: string }> | Request, response: Response): void {
     answer(response, { status: 404, headers, body: deadPages.get(browserLanguage(request)) ?? '' })
+    const { token } = request.params
+    const how = request.method === 'POST' ? 'sent' : 'opened'
+    door.noteDeadLink(typeof token === 'string' ? token : '', { from: clientAddress(request), how })
   }
 
   return { open, ask, dead }

@@ -47,8 +47,11 @@ describe.skipIf(!executablePath)('the list of people, by clicking', { timeout: 6
   it('shows everybody with where they stand', async () => {
     await type(page, '/invites people')
     await dialog(page, 'People').waitFor()
-    await box('Maximiliana').waitFor()
+    await box('Pia 01').waitFor()
     await look(page, 'people-1-all')
+    await page.getByRole('button', { name: 'Next page' }).click()
+    await box('Maximiliana').waitFor()
+    await look(page, 'people-1-long')
   })
 
   it('is searched by Enter, and keeps ticks while pages are turned', async () => {
@@ -60,7 +63,7 @@ describe.skipIf(!executablePath)('the list of people, by clicking', { timeout: 6
     await look(page, 'people-2-ticked')
     await page.getByRole('button', { name: 'Next page' }).click()
     await box('Pia 09').waitFor()
-    await dialog(page, 'People').getByText('2 people chosen.').waitFor()
+    await dialog(page, 'People').getByText('2 people chosen so far.').waitFor()
     await look(page, 'people-3-next-page')
     await page.getByRole('button', { name: 'Previous page' }).click()
     await box('Pia 02').waitFor()
@@ -70,7 +73,7 @@ describe.skipIf(!executablePath)('the list of people, by clicking', { timeout: 6
 
   it('chooses all that match and says what can be done with them', async () => {
     await page.getByRole('button', { name: 'Choose all 12 that match' }).click()
-    await dialog(page, 'People').getByText('12 people chosen.').waitFor()
+    await dialog(page, 'People').getByText('12 people chosen so far.').waitFor()
     await page.getByRole('button', { name: 'Continue' }).click()
     await dialog(page, 'What to do').waitFor()
     await dialog(page, 'What to do').getByText('To 12 people without an invitation.').waitFor()

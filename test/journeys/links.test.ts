@@ -89,6 +89,17 @@ it('says in the mailbox alone that an account exists', async () => {
   expect(await queryRows(usher, 'SELECT 1 FROM "RegistrationAsk" WHERE "toldAt" IS NOT NULL')).toHaveLength(1)
 })
 
+it('tries that message again when the mail server does not take it, and sends it once', async () => {
+  usher.mailbox.faults.next('rcpt', { code: 450, text: 'Try later' })
+  expect(await giveAndSettle(usher, address, 'new@example.org')).toBe('account_exists')
+  const unsent = `SELECT 1 FROM queue.job WHERE name = 'registration' AND state = 'retry'`
+  await until(async () => expect(await queryRows(usher, unsent)).toHaveLength(1))
+  await usher.hurry()
+  await mailTo(usher, 'new@example.org', 3)
+  await waitForQuiet(usher)
+  expect(usher.mailbox.messages.filter(({ envelope }) => envelope.to.includes('new@example.org'))).toHaveLength(3)
+})
+
 it('sends an open invitation again, at most once an hour', async () => {
   const first = await inviteAndGetLink(usher, 'pending@example.org')
   expect(await giveAndSettle(usher, address, 'pending@example.org')).toBe('already_invited')

@@ -72,7 +72,7 @@ describe('a list by status', () => {
   it('is reached from the counts, which it leads back to', async () => {
     const view = await openStatus(ada(), '')
     expect(view.text).toMatch(/\*Expired\*\n20\n/)
-    await press(view, 'Expired')
+    await press(view, 'Expired (20)')
     expect(view.text).toContain('*Expired: 20*')
     await press(view, 'All counts')
     expect(view.text).toContain('*The latest invitations*')

@@ -83,6 +83,12 @@ describe('SECURITY 1: a token that is not exactly the one', () => {
     expect((await usher.visit(address)).status).toBe(200)
   })
 
+  it('is noted in the audit log when it is tried', async () => {
+    expect((await usher.visit(at('tried'))).status).toBe(404)
+    const probes = `SELECT "after" FROM "AuditEvent" WHERE "act" = 'link.probed'`
+    await until(async () => expect((await queryRows(usher, probes)).length).toBeGreaterThan(0))
+  })
+
   it('changes nothing when it is opened, and ignores what else is sent along', async () => {
     for (let count = 0; count < 20; count += 1) await usher.visit(address, { method: count % 2 ? 'GET' : 'HEAD' })
     expect(await usher.app.db.prisma.registrationAsk.count()).toBe(0)

@@ -76,10 +76,13 @@ function visibleWords(text: string): string[] {
   return text.split(/[\s\p{Cc}\p{Cf}]+/u).filter((word) => /[a-z]{3}/.test(word))
 }
 
-/** No mention and no link but our own dates; nothing that turns the direction of writing; no control character. */
+/**
+ * No mention and no link but our own dates and the channel that Ada chose in the settings; nothing that turns the
+ * direction of writing; no control character.
+ */
 function expectHarmless(texts: string[]): void {
   for (const text of texts) {
-    expect(text.replaceAll(/<!date\^\d+\^[^<>|]*\|[^<>|]*>/g, '')).not.toMatch(/[<>]/)
+    expect(text.replaceAll(/<!date\^\d+\^[^<>|]*\|[^<>|]*>|<#CPEOPLE>/g, '')).not.toMatch(/[<>]/)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
     expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/)
   }
@@ -220,7 +223,7 @@ describe('SECURITY 19: far too long', () => {
     const after = ada.messages('general').at(-1)?.ts ?? ''
     await ada.command(`/invites ${'dance '.repeat(500)}`)
     const help = await ada.waitForMessage('is not something I know', { channel: 'general', after })
-    expect(help.text.length).toBeLessThan(1_000)
+    expect(help.text.length).toBeLessThan(2_000)
     await ada.command(`/invites ${'x'.repeat(3_000)}@example.org`)
     const form = await ada.waitForView('invite_form')
     expect((await form.submit()).errors?.email).toBeDefined()

@@ -1,6 +1,6 @@
 // SECURITY 14 and 15: SPEC's table of rights, cell by cell through the real door: every kind of person, every hub, user
 // type, role and department in the form; then every other way in. The table stands here once more, in its own words.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Role, UserType } from '../../src/database/index.ts'
 import {
   addUnit,
@@ -10,11 +10,11 @@ import {
   invite,
   openInviteForm,
   setValue,
-  waitForQuiet,
+  until,
   waitForStatus,
 } from '../journeys/acts.ts'
 import { ask, known } from '../journeys/approval-acts.ts'
-import { ACCESS, openList, paste } from '../journeys/list-acts.ts'
+import { ACCESS, paste } from '../journeys/list-acts.ts'
 import { startUsher, type Usher } from '../setup/usher.ts'
 
 type Asked = { hub: 'main' | 'room'; userType: UserType; role: Role; department: 'none' | 'nursing' | 'surgery' }
@@ -157,7 +157,10 @@ async function stand({ slackId, standing, isInactive = false }: Kind): Promise<v
     departmentId,
     hubs: Object.fromEntries(memberships),
   })
-  await usher.app.db.prisma.person.updateMany({ where: { slackUserId: slackId }, data: { isActive: !isInactive } })
+  if (!isInactive) return
+  await usher.slack.setUser(slackId, { deleted: true })
+  const gone = { where: { slackUserId: slackId, isActive: false } }
+  await until(async () => expect(await usher.app.db.prisma.person.count(gone)).toBe(1))
 }
 
 function every(): Asked[] {
@@ -201,8 +204,10 @@ function choose(payload: Parameters<typeof setValue>[0], { hub, userType, role, 
 }
 
 describe('every cell of the table, by the form', () => {
-  beforeAll(async () => {
-    expect(await invite(usher, 'template@example.org')).toEqual({ closed: true })
+  // A form of today's, to be changed: the local Slack keeps what was sent last.
+  beforeEach(async () => {
+    serial += 1
+    expect(await invite(usher, `template${serial}@example.org`)).toEqual({ closed: true })
   })
 
   it.each(KINDS)(
@@ -239,9 +244,8 @@ describe('every cell of the table, by the form', () => {
 })
 
 describe('every cell of the table, by a list', () => {
-  beforeAll(async () => {
-    const ada = usher.slack.as('UADA')
-    await (await paste(ada, 'list-template@example.org')).close({ all: true })
+  beforeEach(async () => {
+    await (await paste(usher.slack.as('UADA'), 'list-template@example.org')).close({ all: true })
   })
 
   it.each(KINDS)(
@@ -279,13 +283,21 @@ describe('every cell of the table, by a list', () => {
 
 describe('every other way in', () => {
   /** The base of every forged button. */
-  async function press(slackId: string, actionId: string, value: string): Promise<void> {
+  async function press(
+    slackId: string,
+    actionId: string,
+    { value, may = false }: { value: string; may?: boolean | undefined },
+  ) {
     const trigger = await freshTrigger(usher, slackId)
     await forge(usher, 'block_actions', (payload) => {
       payload.user.id = slackId
       payload.trigger_id = trigger
       for (const action of payload.actions) Object.assign(action, { action_id: actionId, value })
     })
+    if (may) return
+    const refusal = await usher.slack.as(slackId).waitForView('Usher')
+    expect(refusal.text).toMatch(/You cannot invite people|There is no such invitation/)
+    await refusal.close({ all: true })
   }
 
   beforeAll(async () => {
@@ -293,6 +305,7 @@ describe('every other way in', () => {
     await ada.openHome()
     await (await ada.waitForHome()).click('Status')
     await (await ada.waitForView('Invitations')).close()
+    for (const { slackId } of KINDS) await usher.slack.as(slackId).view()?.close({ all: true })
   })
 
   it.each(KINDS)(
@@ -302,10 +315,10 @@ describe('every other way in', () => {
       const email = `change-${slackId.toLowerCase()}@example.org`
       await invite(usher, email, fields, 'UMAX')
       const before = await waitForStatus(usher, email, 'pending')
-      await press(slackId, 'invitation_resend', `${before.id}:${before.generation}`)
+      await press(slackId, 'invitation_resend', { value: `${before.id}:${before.generation}`, may: may.resend })
       const resent = await settled(email, before.generation, may.resend)
       expect(resent.generation).toBe(before.generation + (may.resend ? 1 : 0))
-      await press(slackId, 'invitation_revoke', `${resent.id}:${resent.generation}`)
+      await press(slackId, 'invitation_revoke', { value: `${resent.id}:${resent.generation}`, may: may.revoke })
       const revoked = await settled(email, resent.generation, may.revoke)
       expect(revoked.status === 'revoked').toBe(may.revoke ?? false)
     },
@@ -349,7 +362,6 @@ describe('every other way in', () => {
 
   async function settled(email: string, generation: number, isExpected = false) {
     if (isExpected) await expect.poll(async () => (await invitationOf(usher, email)).generation).toBe(generation + 1)
-    await waitForQuiet(usher)
     return invitationOf(usher, email)
   }
 })

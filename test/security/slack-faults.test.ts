@@ -97,7 +97,7 @@ describe.each(FAULTS)('Slack answers %s', (what, fault) => {
     expectLogged(view.text)
     await view.close()
     await nina.command('/invites', { channel: `DLOOK${index}` })
-    await nina.waitForView((one) => one.text.includes('You cannot invite people yet'))
+    await nina.waitForView('invite_form')
   })
 
   it('when the confirmation is to be shown: the invitation is sent all the same, and the inviter hears of it', async () => {

@@ -21,13 +21,16 @@ export async function undoList(
     const batch = await findBatch(c.db.prisma, { id: batchId, organisationId, inviterId: actorId })
     const actor = await findMember(tx, { id: actorId, organisationId })
     if (!batch || !actor) throw new Refusal('list_unknown')
-    // A button pressed twice: it is done.
-    if (batch.status === 'undone') return
     const { count } = await tx.batch.updateMany({
       where: { id: batchId, status: 'confirmed', startsAt: { gt: at }, sendInvitations: true },
       data: { status: 'undone', finishedAt: at },
     })
-    if (count !== 1) throw new Refusal('list_not_undoable')
+    if (count !== 1) {
+      const { status } = await tx.batch.findUniqueOrThrow({ where: { id: batchId }, select: { status: true } })
+      // The button was pressed twice: it is done.
+      if (status === 'undone') return
+      throw new Refusal('list_not_undoable')
+    }
     await tx.$executeRaw`
       DELETE FROM "HubMembership" m USING "Invitation" i
       WHERE i."batchId" = ${batchId}::uuid AND i."isAddition" AND m."hubId" = i."hubId"

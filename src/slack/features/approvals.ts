@@ -29,7 +29,9 @@ import type { ActionVisit, Feature, SubmissionResult, SubmissionVisit, Visit } f
 import { accessInWords, REVIEW, summaryBlocks, whatIsAsked } from '../request-messages.ts'
 
 const OPEN = 'approvals_open'
-const MORE = 'approvals_more'
+// Two ids, because an id stands once in a row of buttons (Slack).
+const EARLIER = 'approvals_earlier'
+const LATER = 'approvals_later'
 const LIST_FORM = 'approvals_form'
 const REVIEW_FORM = 'review_form'
 /** A field of ticks holds ten (Slack). */
@@ -50,7 +52,8 @@ export const approvals: Feature = {
   },
   actions: {
     [OPEN]: async (visit) => visit.open(await list(visit, 0)),
-    [MORE]: async (visit) => visit.update(await list(visit, Number(visit.value) || 0)),
+    [EARLIER]: async (visit) => visit.update(await list(visit, Number(visit.value) || 0)),
+    [LATER]: async (visit) => visit.update(await list(visit, Number(visit.value) || 0)),
     [REVIEW]: review,
   },
   submissions: { [LIST_FORM]: decideSeveral, [REVIEW_FORM]: decide },
@@ -72,8 +75,8 @@ async function list(visit: Visit, skip: number): Promise<ModalView> {
     return { type: 'modal', title, close, blocks: [section('Nothing waits for your decision.')] }
   }
   const pages = [
-    ...(skip > 0 ? [button(MORE, 'Earlier', { value: String(Math.max(0, skip - PAGE)) })] : []),
-    ...(skip + PAGE < total ? [button(MORE, 'Later', { value: String(skip + PAGE) })] : []),
+    ...(skip > 0 ? [button(EARLIER, 'Earlier', { value: String(Math.max(0, skip - PAGE)) })] : []),
+    ...(skip + PAGE < total ? [button(LATER, 'Later', { value: String(skip + PAGE) })] : []),
   ]
   return {
     type: 'modal',

@@ -20,7 +20,9 @@ import { sendQrPicture } from '../qr-picture.ts'
 
 /** Opens the list: a button with this id may stand anywhere. */
 export const LINKS_OPEN = 'links_open'
-const MORE = 'links_more'
+// Two ids, because an id stands once in a row of buttons (Slack).
+const EARLIER = 'links_earlier'
+const LATER = 'links_later'
 const SET_UP = 'link_set_up'
 const OPEN = 'link_open'
 const TURN_ON = 'link_turn_on'
@@ -40,7 +42,8 @@ export const links: Feature = {
   },
   actions: {
     [LINKS_OPEN]: async (visit) => visit.open(await list(visit, { skip: 0, search: '' })),
-    [MORE]: async (visit) => visit.update(await list(visit, readPlace(visit.value))),
+    [EARLIER]: async (visit) => visit.update(await list(visit, readPlace(visit.value))),
+    [LATER]: async (visit) => visit.update(await list(visit, readPlace(visit.value))),
     [OPEN]: async (visit) => show(visit, await viewOf(visit, visit.value, placeIn(visit))),
     [SET_UP]: async (visit) => show(visit, await form(visit, visit.value, placeIn(visit))),
     [TURN_ON]: (visit) => change(visit, turnOnLink),
@@ -80,8 +83,8 @@ async function list(visit: Visit, { skip, search }: { skip: number; search: stri
   }
   const place = (from: number) => `${from} ${search}`
   const pages = [
-    ...(skip > 0 ? [button(MORE, 'Earlier', { value: place(Math.max(0, skip - PAGE)) })] : []),
-    ...(skip + PAGE < total ? [button(MORE, 'Later', { value: place(skip + PAGE) })] : []),
+    ...(skip > 0 ? [button(EARLIER, 'Earlier', { value: place(Math.max(0, skip - PAGE)) })] : []),
+    ...(skip + PAGE < total ? [button(LATER, 'Later', { value: place(skip + PAGE) })] : []),
   ]
   return {
     type: 'modal',
@@ -106,7 +109,7 @@ function readPlace(value: string): { skip: number; search: string } {
 
 function lineOf(link: LinkInList): string {
   const counts = link.id === null ? '' : `\nopened ${link.opened} · asked for ${link.asked} · used ${link.used}`
-  return `*${escapeText(nameOf(link))}*  ${stateInWords(link)}${counts}`
+  return `*${escapeText(nameOf(link))}*\n${stateInWords(link)}${counts}`
 }
 
 function opener(link: LinkInList) {

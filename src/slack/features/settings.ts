@@ -32,7 +32,7 @@ export const settings: Feature = {
   command: {
     word: 'settings',
     usage: 'settings',
-    purpose: 'opens the organisation’s settings, hubs, departments, locations and roles (Corporate Admins)',
+    purpose: 'opens the settings, hubs, departments, locations and roles (Corporate Admins)',
     run: async (visit) => visit.open(await menu(visit, visit.channelId)),
   },
   actions: {

@@ -188,8 +188,8 @@ async function overview(visit: Visit): Promise<ModalView> {
 
 function listButton(name: InvitationStatus, count: number) {
   if (count === 0) return []
-  const label = `List the invitations that are ${STATUS_NAMES[name]}: ${shownCount(count)}`
-  return [button(`${LIST_STATUS}_${name}`, STATUS_NAMES[name], { value: name, label })]
+  const text = `${STATUS_NAMES[name]} (${shownCount(count)})`
+  return [button(`${LIST_STATUS}_${name}`, text, { value: name, label: `${text}: list them` })]
 }
 
 function line(invitation: InvitationSummary): KnownBlock {
