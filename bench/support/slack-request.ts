@@ -24,23 +24,58 @@ export function commandRequest(): string {
   })
 }
 
+type Values = Record<string, Record<string, object>>
+
 /** The form for one invitation, sent: a Team Member with the role Employee. */
 export function formRequest({ email, hubId, userId }: { email: string; hubId: string; userId: string }): string {
-  made += 1
-  const chosen = (value: string) => ({ type: 'static_select', selected_option: { value } })
-  const written = (value: string | null) => ({ type: 'plain_text_input', value })
+  const values = { email: { email: { type: 'email_text_input', value: email } }, ...accessValues(hubId) }
+  return submission({ callbackId: 'invite_form', values, userId })
+}
+
+/** The form for many, sent with a file that is to be had at an address. */
+export function listRequest({ fileUrl, hubId }: { fileUrl: string; hubId: string }): string {
+  const file = { id: 'F0BENCH', name: 'people.csv', url_private: fileUrl, url_private_download: fileUrl }
   const values = {
-    email: { email: { type: 'email_text_input', value: email } },
+    addresses: { addresses: { type: 'plain_text_input', value: null } },
+    file: { file: { type: 'file_input', files: [file] } },
+    ...accessValues(hubId),
+  }
+  return submission({ callbackId: 'list_form', values, userId: USER_ID })
+}
+
+/** The second step of a list, sent. */
+export function listConfirmation(batchId: string): string {
+  const memory = JSON.stringify({ from: '', batchId })
+  return submission({ callbackId: 'list_preview', values: {}, userId: USER_ID, memory })
+}
+
+function accessValues(hubId: string): Values {
+  const chosen = (value: string) => ({ type: 'static_select', selected_option: { value } })
+  return {
     hubId: { hubId: chosen(hubId) },
     userType: { userType: chosen('team_member') },
     role: { role: chosen('employee') },
     language: { language: { type: 'static_select', selected_option: null } },
-    note: { note: written('Welcome to the team! We meet on Mondays at ten.') },
+    note: { note: { type: 'plain_text_input', value: 'Welcome to the team! We meet on Mondays at ten.' } },
   }
+}
+
+function submission({
+  callbackId,
+  values,
+  userId,
+  memory = '',
+}: {
+  callbackId: string
+  values: Values
+  userId: string
+  memory?: string
+}): string {
+  made += 1
   const id = `V${made}`
   const view = {
-    ...{ id, root_view_id: id, previous_view_id: null, team_id: TEAM_ID, type: 'modal', callback_id: 'invite_form' },
-    ...{ private_metadata: '', hash: `1.${made}`, blocks: [], state: { values } },
+    ...{ id, root_view_id: id, previous_view_id: null, team_id: TEAM_ID, type: 'modal', callback_id: callbackId },
+    ...{ private_metadata: memory, hash: `1.${made}`, blocks: [], state: { values } },
   }
   const payload = {
     type: 'view_submission',

@@ -1,5 +1,6 @@
 // Slack's Web API in a process of its own, as cheap as one can be: everything succeeds. It counts the calls of each
-// method, and answers a method's name on its IPC channel with that count.
+// method, and answers a method's name on its IPC channel with that count. Its file host has CSV files of any size:
+// /files-pri/<rows>/<bytes of a row>/<prefix>.
 import { createServer } from 'node:http'
 import { TEAM_ID, USER_ID } from './slack-request.ts'
 
@@ -18,7 +19,20 @@ function bodyOf(answer: object): Buffer {
   return Buffer.from(JSON.stringify({ ok: true, ...answer }))
 }
 
+function fileOf(path: string): Buffer {
+  const [, , rows, bytes, prefix] = path.split('/')
+  const lines = Array.from({ length: Number(rows) }, (_, at) => {
+    const line = `${prefix}${at}@bench.example,Ana ${at},Diaz,,`
+    return line.padEnd(Number(bytes) - 1, 'x')
+  })
+  return Buffer.from(`email,first name,last name,mobile,remarks\n${lines.join('\n')}\n`)
+}
+
 const server = createServer((request, response) => {
+  if (request.url?.startsWith('/files-pri/')) {
+    response.writeHead(200, { 'Content-Type': 'text/csv' }).end(fileOf(request.url))
+    return
+  }
   const method = request.url?.split('/').at(-1) ?? ''
   request.resume()
   request.once('end', () => {

@@ -13,6 +13,7 @@ export type Scene = {
   /** Where Usher listens. */
   port: number
   mailPort: number
+  slackPort: number
   databaseUrl: string
   /** One statement on Usher's database, by a connection of its own. */
   query: <Row extends object>(text: string) => Promise<Row[]>
@@ -47,6 +48,7 @@ export async function withUsher<T>(work: (scene: Scene) => Promise<T>): Promise<
     return await work({
       port: usher.port,
       mailPort: mails.port,
+      slackPort: slack.port,
       databaseUrl,
       query,
       slackCalls: (method) => slack.ask({ method }),

@@ -2,7 +2,13 @@
 import { expect } from 'vitest'
 import type { Role, UserType } from '../../src/database/index.ts'
 import type { Queue } from '../../src/jobs/index.ts'
-import type { Member, Message, SubmitResult, ViewSession } from '../../src/sandbox/slack/local-slack.ts'
+import {
+  type Member,
+  type Message,
+  messageText,
+  type SubmitResult,
+  type ViewSession,
+} from '../../src/sandbox/slack/local-slack.ts'
 import type { Usher } from '../setup/usher.ts'
 import { openInviteForm, queryRows, until } from './acts.ts'
 
@@ -76,4 +82,10 @@ export async function actsAbout(usher: Usher, subjectId: string): Promise<string
     orderBy: [{ at: 'asc' }, { id: 'asc' }],
   })
   return events.map(({ act }) => act)
+}
+
+/** Whether a message has an address and these words in it. */
+export function isAbout(message: Message, email: string, words: string): boolean {
+  const text = messageText(message)
+  return text.includes(email) && text.includes(words)
 }
