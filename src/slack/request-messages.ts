@@ -12,11 +12,12 @@ import {
 } from '../invitations/index.ts'
 import { ROLE_NAMES, USER_TYPE_NAMES } from '../organisation/index.ts'
 import { actions, button, context, cut, escapeText, section } from './blocks.ts'
+import { meetAdmins } from './meet-admins.ts'
 import { CLOSED, type Message } from './notify.ts'
 
 export const REVIEW = 'request_review'
 
-type Outbox = Pick<Collaborators, 'db' | 'log'> & { client: WebClient }
+type Outbox = Pick<Collaborators, 'db' | 'log' | 'now'> & { client: WebClient }
 
 /**
  * Asks those who decide, or tells everybody what was decided. Safe to run again: whoever has a copy gets no second one.
@@ -31,7 +32,12 @@ export async function showRequest(c: Outbox, order: { requestId: string; step: R
   if (request.status !== 'open') return
   const isReached = await ask(c, request, await findApprovers(c.db, request, order.step === 'ask_more'))
   // The channel is archived, the app is not in it, or everybody near has left: those further away are asked at once.
-  if (!isReached) await ask(c, request, await findApprovers(c.db, request, true))
+  if (!isReached && !(await ask(c, request, await findApprovers(c.db, request, true)))) {
+    // In a new installation nobody who decides may have opened the app yet.
+    await meetAdmins(c, request.organisationId)
+    const isHeard = await ask(c, request, await findApprovers(c.db, request, true))
+    if (!isHeard) c.log.warn({ requestId: request.id }, 'A request reached nobody: there is no admin who could decide')
+  }
   // Decided while it was being asked: the copies that were made since then have to say so, too.
   const now = await readRequest(c.db, order)
   if (now && now.status !== 'open') await markCopies(c, now)
