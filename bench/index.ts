@@ -7,7 +7,18 @@ import type { Figure } from './figure.ts'
 import { type Machine, readMachine } from './support/machine.ts'
 import { isReached, tableOf } from './support/verdict.ts'
 
-const BENCHMARKS = ['ack', 'invite', 'form-to-mail', 'csv', 'lists-commit', 'mails', 'sign-up', 'open-page', 'links', 'start']
+const BENCHMARKS = [
+  'ack',
+  'invite',
+  'form-to-mail',
+  'csv',
+  'lists-commit',
+  'mails',
+  'sign-up',
+  'open-page',
+  'links',
+  'start',
+]
 const RESULTS = new URL('results.json', import.meta.url)
 
 const asked = process.argv.slice(2)

@@ -5,7 +5,7 @@ import { actions, button, confirmation, context, escapeText, section } from './b
 import { LIST_AGAIN, LIST_UNDO } from './features/bulk.ts'
 import { IMPORT_OPEN } from './features/import.ts'
 import type { LeftOut } from './left-out-file.ts'
-import { linesWithin, people, rowLine } from './list-views.ts'
+import { people, rowsWithin } from './list-views.ts'
 import type { Message } from './notify.ts'
 
 const BAR_LENGTH = 20
@@ -109,7 +109,7 @@ function summaryOf(progress: ListProgress): string {
 function rowsOfKind(name: string, rows: LeftOut[], most: number): KnownBlock[] {
   if (rows.length === 0) return []
   const title = `*${rows.length.toLocaleString('en')} ${name}*`
-  return [section(linesWithin([title, ...rows.slice(0, most).map(rowLine)], rows.length + 1))]
+  return [section(rowsWithin(rows.slice(0, most), { all: rows.length, title }))]
 }
 
 function words(text: string, more: KnownBlock[] = []): Message {

@@ -19,8 +19,8 @@ export const ADDRESSES = 'addresses'
 export const PASTED_LENGTH = 3000
 /** Of what was read, in characters. */
 const WRITTEN_SHOWN = 60
-/** A section holds 3,000 (Slack); the rest is for what is added at its end. */
-const SECTION_LENGTH = 2_900
+/** What a section holds, in characters (Slack). */
+const SECTION_LENGTH = 3_000
 
 /** What a form's own memory holds, ids only: where the confirmation goes, the draft, the file that is in it. */
 export type ListMemory = { from: string; batchId?: string; fileId?: string }
@@ -127,7 +127,7 @@ export function previewView(memory: ListMemory, { draft, rows, what }: Preview):
       ...(left > 0
         ? [
             section(`*${people(left, 'row')} will be left out*\n${leftOut(draft)}`),
-            section(linesWithin(rows.map(rowLine), left)),
+            section(rowsWithin(rows, { all: left })),
           ]
         : []),
       ...(what.sendInvitations && goesOn
@@ -170,24 +170,37 @@ function leftOut({ malformed, repeated, refused }: ListDraft): string {
   return parts.filter(Boolean).join(' · ')
 }
 
-/** Where it stands, what was read, and why it is not taken. */
-export function rowLine(row: ListRow & { words?: string }): string {
-  const { line, written, reason, problem, words = wordsForReason(reason, problem) } = row
-  const read = escapeText(cut(written.replaceAll(/\s+/g, ' '), WRITTEN_SHOWN))
-  return `Line ${line}: “${read}” ${escapeText(words)}`
+type ToldRow = ListRow & { words?: string }
+
+/** Where each row stands, what was read, and why it is not taken; a reason that several rows have is said once. */
+export function rowLines(rows: ToldRow[]): string[] {
+  const byWords = new Map<string, ToldRow[]>()
+  for (const row of rows) {
+    const words = escapeText(row.words ?? wordsForReason(row.reason, row.problem))
+    byWords.set(words, [...(byWords.get(words) ?? []), row])
+  }
+  return [...byWords].flatMap(([words, alike]) => {
+    const [first] = alike
+    return first && alike.length === 1
+      ? [`${placeOf(first)} ${words}`]
+      : [words, ...alike.map((row) => `• ${placeOf(row)}`)]
+  })
 }
 
-/** As many lines as a section holds, and how many of `all` are missing. */
-export function linesWithin(lines: string[], all: number): string {
-  const shown: string[] = []
-  let length = 0
-  for (const line of lines) {
-    length += line.length + 1
-    if (length > SECTION_LENGTH) break
-    shown.push(line)
-  }
-  if (all > shown.length) shown.push(`… and ${(all - shown.length).toLocaleString('en')} more.`)
-  return shown.join('\n')
+function placeOf({ line, written }: ToldRow): string {
+  return `Line ${line}: “${escapeText(cut(written.replaceAll(/\s+/g, ' '), WRITTEN_SHOWN))}”`
+}
+
+/** The rows, as many as a section holds, below a title; then how many of `all` are missing. */
+export function rowsWithin(rows: ToldRow[], { all, title = '' }: { all: number; title?: string }): string {
+  let shown = rows
+  const text = () => [title, ...rowLines(shown), ...missing(all - shown.length)].filter(Boolean).join('\n')
+  while (shown.length > 0 && text().length > SECTION_LENGTH) shown = shown.slice(0, -1)
+  return text()
+}
+
+function missing(count: number): string[] {
+  return count > 0 ? [`… and ${count.toLocaleString('en')} more.`] : []
 }
 
 export function people(count: number, noun = ''): string {

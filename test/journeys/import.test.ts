@@ -222,8 +222,9 @@ describe('an HR Admin', () => {
       lena,
     )
     expect(preview.text).toContain('2 people will be brought in')
-    expect(preview.text).toContain('Line 2: “h0@example.org” This person is known outside your department.')
-    expect(preview.text).toContain('Line 3: “pat@northwind.example” This person is known outside your department.')
+    expect(preview.text).toContain(
+      'This person is known outside your department. Ask a Corporate Admin to change them.\n• Line 2: “h0@example.org”\n• Line 3: “pat@northwind.example”',
+    )
     expect(preview.text).toContain('Line 6: “h3@example.org” You can bring people only into your own department.')
     expect(done.text).toContain('The people are in: 1 new, 1 changed. Left out: 3 not allowed.')
     expect(await person('h0@example.org')).toMatchObject({ firstName: 'Old', departmentId: care, isActive: true })

@@ -22,7 +22,7 @@ const DAY = 24 * 60 * 60 * 1000
 export type Confirmation = { organisationId: string; actorId: string; batchId: string; origin: string }
 
 /** A list is on its way, or somebody else has to agree first; the rest is told by messages. */
-export type ConfirmedList = { batchId: string; isRequest: boolean }
+export type ConfirmedList = { batchId: string; isRequest: boolean; sendInvitations: boolean }
 
 /**
  * Carries out a draft, or asks for it: whoever may not invite needs a second person, and so does a list above the
@@ -46,7 +46,7 @@ export async function confirmList(
     await ensureWithinLimits(tx, { batch, actor, at: c.now() })
     if (mustAsk) return askForList(tx, c, { batch, actor, organisation, origin: request.origin })
     await carryOutList(tx, c, { batch, actor, organisation, origin: request.origin })
-    return { batchId, isRequest: false }
+    return { batchId, isRequest: false, sendInvitations: batch.sendInvitations }
   })
 }
 
@@ -130,5 +130,5 @@ async function askForList(
       ...(batch.role ? { role: ROLE_NAMES[batch.role] } : {}),
     },
   })
-  return { batchId: batch.id, isRequest: true }
+  return { batchId: batch.id, isRequest: true, sendInvitations: true }
 }

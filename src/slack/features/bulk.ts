@@ -156,9 +156,16 @@ export type PreviewOptions = {
 /** "Send invitations": committed while Slack waits; the rest is told by the one message that follows. */
 async function send(visit: SubmissionVisit): Promise<SubmissionResult> {
   const { from, batchId = '' } = recall(visit.view.privateMetadata)
-  const { isRequest } = await confirmList(visit.c, { ...who(visit), batchId })
-  const text = isRequest
-    ? 'Somebody else has to agree to this list: your request is on its way, and you will hear what was decided.'
-    : 'The list is on its way. Follow it in your messages from this app, where you can undo it for a minute.'
+  const { isRequest, sendInvitations } = await confirmList(visit.c, { ...who(visit), batchId })
+  const text = afterConfirming({ isRequest, sendInvitations })
   return { after: () => tellPrivately(visit, from, { text, blocks: [section(text)] }) }
+}
+
+function afterConfirming({ isRequest, sendInvitations }: { isRequest: boolean; sendInvitations: boolean }): string {
+  if (isRequest) {
+    return 'Somebody else has to agree to this list: your request is on its way, and you will hear what was decided.'
+  }
+  return sendInvitations
+    ? 'The list is on its way. Follow it in your messages from this app, where you can undo it for a minute.'
+    : 'The people are brought in. Your messages from this app say who is new, who was changed, and who was left out.'
 }
