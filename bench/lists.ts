@@ -8,7 +8,7 @@ import { makeDataFolder } from './support/data-folder.ts'
 import { percentile } from './support/percentile.ts'
 import { SCENE, seedLists } from './support/seed-lists.ts'
 
-const ROUNDS = 25
+const ROUNDS = 10
 const PLACES = ['first', 'last'] as const
 const REACH = '≤ 100 ms'
 

@@ -42,10 +42,13 @@ function repeat(at: string, work: () => Promise<void>): () => void {
   function wait(): void {
     const [next] = timetable.getNextRuns(1)
     if (next === undefined) throw new Error(`No moment fits ${at}`)
-    timer = setTimeout(() => {
-      wait()
-      void work()
-    }, next.getTime() - Date.now())
+    timer = setTimeout(
+      () => {
+        wait()
+        void work()
+      },
+      Math.max(0, next.getTime() - Date.now()),
+    )
   }
   wait()
   return () => {

@@ -30,8 +30,8 @@ export type PeoplePlace = { after: PersonPlace } | { before: PersonPlace } | 'fi
 export const PEOPLE_PAGE = 8
 /** Counted no further. */
 export const PEOPLE_COUNTED = 10_000
-/** Where each has to be asked, so many are asked for a count. */
-const ASKED_FOR_COUNT = 2_000
+/** Of so many it is asked, for a count, whether they match. */
+const ASKED_FOR_COUNT = { nothing: PEOPLE_COUNTED, looking: 20_000, question: 2_000 }
 
 type Asked = { filter: PeopleFilter; at?: PeoplePlace; size?: number }
 
@@ -100,8 +100,8 @@ async function readRows(
   if (query.few) {
     return ask<Row>(
       db,
-      Prisma.sql`WITH ${gathered(query)}, matching AS MATERIALIZED (
-          SELECT ${PLACE} FROM few JOIN "Person" p ON p."id" = few."personId" WHERE ${oneOf(query)} AND ${query.holds}
+      Prisma.sql`WITH ${query.gathered} matching AS MATERIALIZED (SELECT ${PLACE}
+          FROM ${query.few} few JOIN "Person" p ON p."id" = few."personId" WHERE ${oneOf(query)} AND ${query.holds}
         ), page AS (SELECT p."id" FROM matching p WHERE ${beyond(at)} ${order} LIMIT ${limit})
         ${whole(Prisma.sql`(SELECT count(*)::int FROM matching)`)}`,
     )
@@ -113,12 +113,8 @@ async function readRows(
   )
   return ask<Row>(
     db,
-    Prisma.sql`WITH page AS (SELECT p."id" FROM (${found}) p ${order} LIMIT ${limit}) ${whole(Prisma.sql`0`)}`,
+    Prisma.sql`WITH ${query.gathered} page AS (SELECT p."id" FROM (${found}) p ${order} LIMIT ${limit}) ${whole(Prisma.sql`0`)}`,
   )
-}
-
-function gathered({ few }: PeopleQuery): Prisma.Sql {
-  return Prisma.sql`few AS MATERIALIZED (${few ?? Prisma.sql`SELECT NULL::uuid AS "personId"`})`
 }
 
 function oneOf({ standings }: PeopleQuery): Prisma.Sql {
@@ -142,22 +138,24 @@ function beyond(at: PeoplePlace): Prisma.Sql {
 
 /** How many match, as far as that is soon said; only where the few are not gathered. */
 async function countPeople(db: Database, query: PeopleQuery): Promise<PeopleTotal> {
-  const most = query.isPlain ? PEOPLE_COUNTED + 1 : ASKED_FOR_COUNT + 1
+  const most = ASKED_FOR_COUNT[query.asking] + 1
   const own = Prisma.sql`p."organisationId" = ${query.organisationId}::uuid`
   const candidates = everyRange(
     query,
     (range) => Prisma.sql`SELECT p."id" FROM "Person" p WHERE ${range} AND ${own} LIMIT ${most}`,
   )
-  const holding = query.isPlain
-    ? Prisma.sql`count(*)::int`
-    : Prisma.sql`(SELECT count(*)::int FROM candidates c JOIN "Person" p ON p."id" = c."id" WHERE ${query.holds})`
+  const holding =
+    query.asking === 'nothing'
+      ? Prisma.sql`count(*)::int`
+      : Prisma.sql`(SELECT count(*)::int FROM candidates c JOIN "Person" p ON p."id" = c."id" WHERE ${query.holds})`
   const [row] = await ask<{ asked: number; count: number }>(
     db,
-    Prisma.sql`WITH candidates AS MATERIALIZED (SELECT "id" FROM (${candidates}) AS each LIMIT ${most})
+    Prisma.sql`WITH ${query.gathered} candidates AS MATERIALIZED (SELECT "id" FROM (${candidates}) AS each LIMIT ${most})
       SELECT count(*)::int AS "asked", ${holding} AS "count" FROM candidates`,
   )
   const { asked, count } = row ?? { asked: 0, count: 0 }
-  return asked < most ? { count, isExact: true } : { count: Math.min(count, PEOPLE_COUNTED), isExact: false }
+  const isExact = asked < most && count <= PEOPLE_COUNTED
+  return { count: Math.min(count, PEOPLE_COUNTED), isExact }
 }
 
 /** The ids of all that match; at most `most`. */
@@ -167,11 +165,11 @@ export async function findMatchingIds(
   { filter, most }: { filter: PeopleFilter; most: number },
 ): Promise<string[]> {
   const query = await narrow(db, viewer, filter)
-  const among = query.few ? Prisma.sql`p."id" IN (SELECT "personId" FROM few)` : Prisma.sql`true`
+  const among = query.few ? Prisma.sql`p."id" IN (SELECT "personId" FROM ${query.few})` : Prisma.sql`true`
   const rows = await ask<{ id: string }>(
     db,
-    Prisma.sql`WITH ${gathered(query)} SELECT p."id" FROM "Person" p
-      WHERE ${among} AND ${oneOf(query)} AND ${query.holds} LIMIT ${most}`,
+    Prisma.sql`WITH ${query.gathered} matching AS (SELECT p."id" FROM "Person" p
+      WHERE ${among} AND ${oneOf(query)} AND ${query.holds} LIMIT ${most}) SELECT "id" FROM matching`,
   )
   return rows.map(({ id }) => id)
 }

@@ -1,18 +1,21 @@
-// Which people a list is about, as SQL in two shapes. Gathered: the few that match are looked up and then put in order.
-// Tested: the many are met while walking through the names, and each is asked. Which one is quick depends on how many
-// there are, so they are counted first, up to a bound: PostgreSQL's guess at a search or a reach is too rough.
+// Which people a list is about, as SQL in three shapes. The few are gathered, and then put in order. Of more than that
+// the ids are gathered, and the names are walked through in order and looked up among them. The many are met on that
+// walk anyway, and each is asked by itself. Which one is quick depends on how many there are, so they are counted first,
+// up to a bound: PostgreSQL's guess at a search or a reach is too rough.
 import { type Database, Prisma } from '../database/index.ts'
 import type { Reach } from '../organisation/index.ts'
 import { type PeopleFilter, standingsOf } from './standing.ts'
 
 export type PeopleViewer = { organisationId: string; reach: Reach }
 
-/** `gather` selects "personId"; `holds` asks about the person "p"; `size` is how many rows are gathered, up to `most`. */
-type Narrowing = { gather: Prisma.Sql; holds: Prisma.Sql; size: number; most: number }
+/** `gather` selects "personId" under this name; `holds` asks about the person "p"; `size` is how many are gathered. */
+type Narrowing = { name: 'found' | 'reached'; gather: Prisma.Sql; holds: Prisma.Sql; size: number }
 
-/** Up to so many are gathered. An index knows a reach in order; what a search finds has to be looked at. */
-const MOST_FOUND = 5_000
-const MOST_REACHED = 100_000
+/** Up to so many are put in order; a search that finds a name has them side by side, far from where the walk begins. */
+const FEW = { found: 25_000, reached: 5_000 }
+/** Up to so many ids are gathered. An index alone has a reach; what a search finds has to be looked at. */
+const MOST = { found: 25_000, reached: 100_000 }
+const FEW_TO_ASK = 1_000
 const WORDS = 6
 const WORD_LENGTH = 60
 
@@ -39,7 +42,7 @@ async function narrowToReach(db: Database, { reach }: PeopleViewer): Promise<Nar
       Prisma.sql`SELECT i."personId" FROM "Invitation" i WHERE i."departmentId" = ${departmentId}::uuid`,
     )
   }
-  return weigh(db, parts, { holds: isWithinReachSql(reach), most: MOST_REACHED })
+  return weigh(db, 'reached', { parts, holds: isWithinReachSql(reach) })
 }
 
 /** Whether the person "p" is within a reach: invited by the viewer, of their hubs, or of their department. */
@@ -87,7 +90,7 @@ async function narrowToSearch(db: Database, viewer: PeopleViewer, typed: string)
     parts.push(Prisma.sql`SELECT g."personId" FROM "GroupMembership" g WHERE g.${inGroup}`)
     tests.push(Prisma.sql`(SELECT true FROM "GroupMembership" g WHERE g."personId" = p."id" AND g.${inGroup} LIMIT 1)`)
   }
-  return weigh(db, parts, { holds: Prisma.sql`(${Prisma.join(tests, ' OR ')})`, most: MOST_FOUND })
+  return weigh(db, 'found', { parts, holds: Prisma.sql`(${Prisma.join(tests, ' OR ')})` })
 }
 
 /** What was typed as patterns of LIKE; a word of one or two letters is the beginning of one, so that an index serves. */
@@ -131,39 +134,56 @@ async function findByName(db: Database, organisationId: string, typed: string) {
 
 async function weigh(
   db: Database,
-  parts: Prisma.Sql[],
-  { holds, most }: { holds: Prisma.Sql; most: number },
+  name: Narrowing['name'],
+  { parts, holds }: { parts: Prisma.Sql[]; holds: Prisma.Sql },
 ): Promise<Narrowing> {
-  const bounded = parts.map((part) => Prisma.sql`(${part} LIMIT ${most + 1})`)
+  const bounded = parts.map((part) => Prisma.sql`(${part} LIMIT ${MOST[name] + 1})`)
   const [counted] = await ask<{ size: number }>(
     db,
-    Prisma.sql`SELECT count(*)::int AS "size" FROM (${Prisma.join(bounded, ' UNION ALL ')}) AS found`,
+    Prisma.sql`SELECT count(*)::int AS "size" FROM (${Prisma.join(bounded, ' UNION ALL ')}) AS counted`,
   )
-  return { gather: Prisma.join(parts, ' UNION '), holds, size: counted?.size ?? 0, most }
+  return { name, gather: Prisma.join(parts, ' UNION '), holds, size: counted?.size ?? 0 }
 }
 
-/** The people of a list: what has to be gathered first ("few"), and what holds for each "p" then. */
 export type PeopleQuery = {
   organisationId: string
+  /** What has to be gathered first: stands behind WITH, each with a comma at its end. */
+  gathered: Prisma.Sql
+  /** The gathered people to begin with; null where the names are walked through. */
   few: Prisma.Sql | null
+  /** What holds for each person "p" beside that. */
   holds: Prisma.Sql
   standings: string[] | undefined
-  /** Neither reach nor search narrows it: an index alone has the answer. */
-  isPlain: boolean
+  /** What it takes to ask whether it holds: nothing (an index has the answer), a look at what is gathered, a question. */
+  asking: 'nothing' | 'looking' | 'question'
 }
 
 /** Narrows an organisation's people to a viewer's reach and a filter. */
 export async function narrow(db: Database, viewer: PeopleViewer, filter: PeopleFilter): Promise<PeopleQuery> {
   const narrowings = await Promise.all([narrowToSearch(db, viewer, filter.search), narrowToReach(db, viewer)])
-  const both = narrowings.filter((one) => one !== null).sort((a, b) => a.size - b.size)
-  const driver = both.find(({ size, most }) => size <= most)
-  const tests = both.filter((one) => one !== driver).map(({ holds }) => holds)
+  const all = narrowings.filter((one) => one !== null).sort((a, b) => a.size - b.size)
+  const few = all.find(({ name, size }) => size <= FEW[name])
+  const others = all.filter((one) => one !== few)
+  // So few are sooner asked by themselves than all of the others gathered.
+  const isShort = few !== undefined && few.size <= FEW_TO_ASK
+  const isGathered = (one: Narrowing) => one === few || (!isShort && one.size <= MOST[one.name])
+  const sets = all
+    .filter(isGathered)
+    .map(({ name, gather }) => Prisma.sql`${NAMES[name]} AS MATERIALIZED (${gather}), `)
   const own = Prisma.sql`p."organisationId" = ${viewer.organisationId}::uuid`
   return {
     organisationId: viewer.organisationId,
-    few: driver ? driver.gather : null,
-    holds: Prisma.join([own, ...tests], ' AND '),
+    gathered: sets.length > 0 ? Prisma.join(sets, '') : Prisma.empty,
+    few: few ? NAMES[few.name] : null,
+    holds: Prisma.join([own, ...others.map((one) => (isGathered(one) ? isAmong(one) : one.holds))], ' AND '),
     standings: standingsOf(filter),
-    isPlain: both.length === 0,
+    asking: others.length === 0 ? 'nothing' : others.every(isGathered) ? 'looking' : 'question',
   }
+}
+
+const NAMES = { found: Prisma.sql`found`, reached: Prisma.sql`reached` }
+
+/** With IS TRUE it stays a question about each person; without, PostgreSQL would join all of them before it walks. */
+function isAmong({ name }: Narrowing): Prisma.Sql {
+  return Prisma.sql`(p."id" IN (SELECT "personId" FROM ${NAMES[name]})) IS TRUE`
 }

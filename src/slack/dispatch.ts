@@ -4,7 +4,7 @@ import type { ModalView } from '@slack/types'
 import { SlackError, type WebClient } from '@slack/web-api'
 import type { Sightings } from '../audit/index.ts'
 import { newReference } from '../reference.ts'
-import { plain, section } from './blocks.ts'
+import { escapeText, plain, section } from './blocks.ts'
 import type { FeatureCollaborators, SubmissionResult } from './feature.ts'
 import { ForeignWorkspace } from './visitor.ts'
 import { faultWords, refusalsIn, wordsFor } from './words.ts'
@@ -125,7 +125,7 @@ function errorsFor(
   return { response_action: 'errors', errors }
 }
 
-/** A small modal that only says something. */
+/** A small modal that only says something. The text is plain: names that people chose may stand in it. */
 export function notice(title: string, text: string): ModalView {
-  return { type: 'modal', title: plain(title, 24), close: plain('Close', 24), blocks: [section(text)] }
+  return { type: 'modal', title: plain(title, 24), close: plain('Close', 24), blocks: [section(escapeText(text))] }
 }

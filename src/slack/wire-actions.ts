@@ -1,12 +1,13 @@
 // Buttons, menus that load as somebody types, and shortcuts.
 import type * as bolt from '@slack/bolt'
 import type { ModalView } from '@slack/types'
-import { MOST_OPTIONS, option } from './blocks.ts'
+import { escapeText, MOST_OPTIONS, option } from './blocks.ts'
 import { type Door, guarded, notice } from './dispatch.ts'
 import type { ActionVisit, Answer, OpenView, SharedMessage } from './feature.ts'
 import { noteRefusals } from './note-refusals.ts'
 import { createOpener, type Opener } from './opener.ts'
 import { tellPrivately } from './tell-privately.ts'
+import { updateView } from './update-view.ts'
 import { readValues, type State } from './view-state.ts'
 import { findVisitor } from './visitor.ts'
 import type { Wiring } from './wire-command.ts'
@@ -143,7 +144,8 @@ async function serve(door: Door, { what, request, value, at = 0, command, run, r
         open: opener.open,
         push,
         update: async (view) => {
-          if (modal) await door.client.views.update({ view_id: modal.id, view })
+          // Closed meanwhile: what was asked for is done, and there is nothing to show it in.
+          if (modal) await updateView(door.client, modal.id, view)
         },
         replace: async (message: Answer) => {
           if (channelId && respond) await respond({ replace_original: true, ...message })
@@ -155,7 +157,7 @@ async function serve(door: Door, { what, request, value, at = 0, command, run, r
     say: (text) =>
       sayWhere(door, text, { modal, opener, channelId, userId, push }).catch(() =>
         // No view can be shown: Slack is in trouble, or the trigger is used up or too old.
-        tellPrivately({ client: door.client, userId }, '', { text }),
+        tellPrivately({ client: door.client, userId }, '', { text: escapeText(text) }),
       ),
   })
 }
@@ -172,7 +174,7 @@ type Place = {
 async function sayWhere(door: Door, text: string, place: Place): Promise<void> {
   if (place.modal) return place.push(notice('Usher', text))
   if (place.channelId && !place.opener.isOpen()) {
-    return tellPrivately({ client: door.client, userId: place.userId }, place.channelId, { text })
+    return tellPrivately({ client: door.client, userId: place.userId }, place.channelId, { text: escapeText(text) })
   }
   return place.opener.open(notice('Usher', text))
 }

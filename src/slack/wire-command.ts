@@ -1,5 +1,6 @@
 // The slash command: answered at once, then its first word finds the feature.
 import type * as bolt from '@slack/bolt'
+import { escapeText } from './blocks.ts'
 import { type Door, guarded, notice } from './dispatch.ts'
 import type { Answer, CommandVisit, Feature } from './feature.ts'
 import { helpMessage } from './features/help.ts'
@@ -57,9 +58,9 @@ export function wireCommand(app: bolt.App, door: Door, { command, features }: Wi
         await noteRefusals(door, { ...visitor, what }, () => run(visit))
       },
       say: async (text) => {
-        if (!opener.isOpen()) return answer({ text })
+        if (!opener.isOpen()) return answer({ text: escapeText(text) })
         // Slack may take no view just now, but the command's own answer.
-        await opener.open(notice('Usher', text)).catch(() => answer({ text }))
+        await opener.open(notice('Usher', text)).catch(() => answer({ text: escapeText(text) }))
       },
     })
   })

@@ -214,5 +214,5 @@ async function decideSeveral(visit: SubmissionVisit): Promise<SubmissionResult> 
       lines.push(`${name}: ${explain(visit.c, 'decide several', error)}`)
     }
   }
-  return { show: notice('Approvals', escapeText(lines.join('\n'))) }
+  return { show: notice('Approvals', lines.join('\n')) }
 }

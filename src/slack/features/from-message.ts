@@ -22,7 +22,7 @@ async function formFor(visit: ActionVisit): Promise<ModalView> {
   if (!first) {
     return notice(
       'No address found',
-      `There is no e-mail address in this message. Type \`${visit.command}\` to invite somebody.`,
+      `There is no e-mail address in this message. Type ${visit.command} to invite somebody.`,
     )
   }
   if (others.length === 0) return inviteForm(visit, { email: first.written, from })
