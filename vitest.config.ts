@@ -1,4 +1,4 @@
-// Tests run in separate processes, two at a time, on one throwaway PostgreSQL (test/setup).
+// Tests run in separate processes, three at a time (they wait more than they work), on one throwaway PostgreSQL (test/setup).
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -6,7 +6,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/setup/global.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
     testTimeout: 20_000,
     hookTimeout: 30_000,
   },
