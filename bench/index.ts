@@ -17,6 +17,8 @@ const BENCHMARKS = [
   'sign-up',
   'open-page',
   'links',
+  'lists',
+  'enumeration',
   'start',
 ]
 const RESULTS = new URL('results.json', import.meta.url)

@@ -1,12 +1,15 @@
 // What a member can see of invitations: one address' story, the counts, the latest; each only within their reach.
 import { readSubjectEvents, type ToldEvent } from '../audit/index.ts'
-import { type Database, type InvitationStatus, isId, Prisma } from '../database/index.ts'
+import { type AccountStatus, type Database, type InvitationStatus, isId, Prisma } from '../database/index.ts'
 import { readEmailAddress } from '../people/index.ts'
 import { type InvitationSummary, SUMMARY, SUMMARY_JOINS } from './invitation-summary.ts'
 import { INVITATIONS_COUNTED } from './list-invitations.ts'
 import { type Viewer, within } from './viewer.ts'
 
 export type InvitationStory = InvitationSummary & {
+  personId: string
+  /** Of the person's account; null without one. */
+  accountStatus: AccountStatus | null
   generation: number
   expiresAt: Date | null
   departmentName: string | null
@@ -35,7 +38,9 @@ export async function readStory(
   const wanted = whichInvitation(asked)
   if (!wanted) return undefined
   const [row] = await db.prisma.$queryRaw<Omit<InvitationStory, 'events'>[]>`
-    SELECT ${SUMMARY}, i."generation", i."expiresAt", i."note", i."deliveryProblem", i."nextAttemptAt",
+    SELECT ${SUMMARY}, i."generation", i."personId", i."expiresAt",
+      (SELECT a."status"::text FROM "Account" a WHERE a."personId" = i."personId") AS "accountStatus",
+      i."note", i."deliveryProblem", i."nextAttemptAt",
       i."maybeSentAt", i."isAddition", d."name" AS "departmentName", l."name" AS "locationName",
       (SELECT count(*)::int FROM "Invitation" o WHERE o."personId" = i."personId" AND o."createdAt" < i."createdAt")
         AS "older"

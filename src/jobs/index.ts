@@ -26,6 +26,7 @@ import {
   settleAsk,
   tendRequests,
 } from '../invitations/index.ts'
+import { settleSearch } from '../people/index.ts'
 import { createDeliverWork, type DeliverySteps } from './deliver.ts'
 import { createNotifyWork } from './notify.ts'
 import { createPatience } from './patience.ts'
@@ -137,6 +138,7 @@ export async function startJobs(c: JobsOptions): Promise<Jobs> {
     seal_all: () => sealEvents({ db, now }, { everything: true }),
     expire: () => expireInvitations({ db, followUp: queue.followUp, now }),
     purge: c.purge,
+    settle_search: () => settleSearch(db),
     tend_requests: () => tendRequests({ db, followUp: queue.followUp, now }),
   }
   // A new job rings; the slow look is for what was put off, and for a bell that was not heard.

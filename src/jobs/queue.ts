@@ -17,7 +17,7 @@ export type ReportOrder = { batchId: string; pause?: number; seen?: string }
 export type RequestOrder = { requestId: string; step: RequestStep }
 export type BookingOrder = { bookingId: string }
 export type RegistrationOrder = { step: RegistrationStep; id: string }
-export type MaintenanceTask = 'seal' | 'seal_all' | 'expire' | 'purge' | 'tend_requests'
+export type MaintenanceTask = 'seal' | 'seal_all' | 'expire' | 'purge' | 'tend_requests' | 'settle_search'
 export type MaintenanceOrder = { task: MaintenanceTask }
 
 /** A job that was put off: the same order again, not before `at`. */

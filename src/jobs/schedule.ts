@@ -12,6 +12,7 @@ const TIMETABLE: { task: MaintenanceTask; at: string; seconds: number }[] = [
   { task: 'expire', at: '30 * * * * *', seconds: 60 },
   { task: 'seal', at: '15,45 * * * * *', seconds: 30 },
   { task: 'seal_all', at: '0 30 * * * *', seconds: 60 * 60 },
+  { task: 'settle_search', at: '50 * * * * *', seconds: 60 },
   { task: 'tend_requests', at: '40 * * * * *', seconds: 60 },
   { task: 'purge', at: '30 30 * * * *', seconds: 60 * 60 },
 ]

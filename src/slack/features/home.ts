@@ -14,6 +14,7 @@ import { grantsOf, isCorporateAdmin, reachOf, STATUS_NAMES } from '../../organis
 import { actions, button, context, cut, escapeText, facts, header, section } from '../blocks.ts'
 import type { Feature, Visit } from '../feature.ts'
 import { BOOKINGS_OPEN } from './booking.ts'
+import { shownCount } from './status-list.ts'
 
 export const home: Feature = {
   name: 'home',
@@ -57,7 +58,7 @@ async function homeView(visit: Visit): Promise<HomeView> {
       ...(channelIsOpen ? [] : [section(closedChannel(organisation.approvalsChannelId ?? ''))]),
       section(waiting(total), button('approvals_open', 'Approvals', total > 0 ? { style: 'primary' } : {})),
       section(allowanceInWords(allowance, organisation.hourlyLimit), button(BOOKINGS_OPEN, 'Booked')),
-      facts(statuses.map((name) => [STATUS_NAMES[name], String(counts[name] ?? 0)])),
+      facts(statuses.map((name) => [STATUS_NAMES[name], shownCount(counts[name] ?? 0)])),
       header('The last 30 days'),
       ...(figures.funnel.invited > 0 ? [section(`\`\`\`${picture(figures.funnel)}\`\`\``)] : []),
       section(inWords(figures)),

@@ -1,5 +1,6 @@
 // `/invites status`: one invitation's whole story with its actions, or the counts and the latest.
 import type { KnownBlock, ModalView } from '@slack/types'
+import { pauseAccount, reopenAccount } from '../../accounts/index.ts'
 import {
   type InvitationStory,
   type InvitationSummary,
@@ -36,6 +37,9 @@ const BACK = 'status_back'
 /** Their value is "invitation id:generation", so that an old button changes nothing. */
 export const RESEND = 'invitation_resend'
 const REVOKE = 'invitation_revoke'
+/** Their value is "invitation id:person id". */
+const PAUSE = 'account_pause'
+const REOPEN = 'account_reopen'
 
 export const status: Feature = {
   name: 'status',
@@ -54,6 +58,8 @@ export const status: Feature = {
     [BACK]: async (visit) => visit.update(await overview(visit)),
     [RESEND]: (visit) => change(visit, resendInvitation),
     [REVOKE]: (visit) => change(visit, revokeInvitation),
+    [PAUSE]: (visit) => turn(visit, pauseAccount),
+    [REOPEN]: (visit) => turn(visit, reopenAccount),
   },
 }
 
@@ -90,6 +96,17 @@ async function change(visit: ActionVisit, act: typeof resendInvitation): Promise
   })
 }
 
+async function turn(visit: ActionVisit, act: typeof pauseAccount): Promise<void> {
+  const [invitationId = '', personId = ''] = visit.value.split(':')
+  await act(visit.c, {
+    organisationId: visit.organisation.id,
+    actorId: visit.member.id,
+    personId,
+    origin: 'slack',
+  })
+  await visit.update(storyView(visit, await load(visit, { invitationId })))
+}
+
 function storyView(visit: Visit, story: InvitationStory): ModalView {
   const blocks: KnownBlock[] = [
     header(story.email),
@@ -98,6 +115,7 @@ function storyView(visit: Visit, story: InvitationStory): ModalView {
       ['Hub', story.hubName],
       ['User type', USER_TYPE_NAMES[story.userType]],
       ['Role', ROLE_NAMES[story.role]],
+      ...(story.accountStatus ? [['Account', ACCOUNT_NAMES[story.accountStatus]] as [string, string]] : []),
       ...(story.departmentName ? [['Department', story.departmentName] as [string, string]] : []),
       ...(story.locationName ? [['Location', story.locationName] as [string, string]] : []),
     ]),
@@ -106,7 +124,7 @@ function storyView(visit: Visit, story: InvitationStory): ModalView {
     section(story.events.map((event) => sentenceFor(event)).join('\n') || 'Nothing happened yet.'),
     ...(story.note ? [context(`Personal note: ${escapeText(story.note)}`)] : []),
     ...(story.older > 0 ? [context(olderWords(story.older))] : []),
-    ...(onlyAsks(visit) ? [] : actions(buttonsFor(story))),
+    ...(onlyAsks(visit) ? [] : actions([...buttonsFor(story), ...accountButtons(story)])),
   ]
   return { type: 'modal', title: plain('Invitation', 24), close: plain('Close', 24), blocks }
 }
@@ -158,6 +176,30 @@ function buttonsFor(story: InvitationStory) {
     )
   }
   return buttons
+}
+
+const ACCOUNT_NAMES = { active: 'Active', inactive: 'Inactive (paused)' }
+
+/** Whoever has no right to it is told so when they press: who may pause whom is the core's to say. */
+function accountButtons({ id, personId, accountStatus, email }: InvitationStory) {
+  const value = `${id}:${personId}`
+  if (accountStatus === 'inactive') {
+    return [button(REOPEN, 'Reopen account', { value, label: cut(`Reopen account of ${email}`, 75) })]
+  }
+  if (accountStatus !== 'active') return []
+  return [
+    button(PAUSE, 'Pause account', {
+      value,
+      style: 'danger',
+      label: cut(`Pause account of ${email}`, 75),
+      confirm: confirmation({
+        title: 'Pause this account?',
+        text: `${cut(email, 200)} cannot sign in any more until somebody reopens it.`,
+        confirm: 'Pause account',
+        deny: 'Leave it open',
+      }),
+    }),
+  ]
 }
 
 const COUNTED: InvitationStatus[] = [
