@@ -13,6 +13,7 @@ import {
   openInviteForm,
   openSettingsMenu,
   openStory,
+  queryRows,
   signUp,
   until,
   waitForStatus,
@@ -132,7 +133,7 @@ describe('the default hub', () => {
       for (const action of payload.actions) action.value = hub.id
     })
     expect(status).toBe(200)
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    await usher.slack.as('UADA').waitForView((view) => view.text.includes('so it cannot be archived'))
     expect(await usher.app.db.prisma.hub.count({ where: { id: hub.id, archivedAt: null } })).toBe(1)
     await closeAll()
     expect((await openUnit('hub', hub.id)).text).toContain('it cannot be archived')
@@ -202,7 +203,7 @@ describe('archived meanwhile', () => {
       await tx.$queryRaw`SELECT 1 AS "locked" FROM "Hub" WHERE "id" = ${id}::uuid FOR UPDATE`
       await tx.hub.update({ where: { id }, data: { archivedAt: usher.clock.now } })
       const waiting = form.submit()
-      await new Promise((resolve) => setTimeout(resolve, 300))
+      await until(async () => expect(await waitingForLocks()).toBeGreaterThan(0))
       return { waiting }
     })
     expect((await submitted.waiting).errors?.hubId).toContain('it was archived meanwhile')
@@ -234,3 +235,13 @@ describe('archived meanwhile', () => {
     expect(outcomes).toHaveLength(6)
   })
 })
+
+/** How many statements on this database wait for somebody else's lock. */
+async function waitingForLocks(): Promise<number> {
+  const [row] = await queryRows(
+    usher,
+    `SELECT count(*)::int AS "waiting" FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+  )
+  return Number(row?.waiting)
+}
