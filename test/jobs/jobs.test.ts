@@ -45,7 +45,7 @@ async function startInstance({ isAlone = false, purge = async () => {} } = {}): 
     smtpUrl: mailbox.smtpUrl,
     mailFrom: 'Usher <usher@northwind.example>',
     publicUrl: 'https://invites.northwind.example',
-    timeouts: { connection: 2_000, greeting: 500, answer: 500 },
+    timeouts: { connection: 10_000, greeting: 10_000, answer: 10_000 },
     now: () => new Date(),
     log: silentLog,
   })
