@@ -70,6 +70,7 @@ describe.skipIf(!executablePath)('many at once, by clicking', { timeout: 60_000 
 
   it('shows the progress with "Undo", and takes the list back', async () => {
     await go(page, 'Usher')
+    await page.getByRole('button', { name: 'Messages', exact: true }).click()
     await logOf(page).getByText('2 people will be invited into').first().waitFor()
     await look(page, 'list-4-progress')
     await logOf(page).getByRole('button', { name: 'Undo' }).first().click()

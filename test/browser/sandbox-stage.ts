@@ -64,7 +64,7 @@ export async function visitPage(
   const problems: string[] = []
   const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' })
   const page = await context.newPage()
-  page.setDefaultTimeout(8000)
+  page.setDefaultTimeout(20_000)
   page.on('pageerror', (error) => problems.push(error.message))
   page.on('console', (line) => {
     // Chromium's own words about a mail's frame, where nothing may run.

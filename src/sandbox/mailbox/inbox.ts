@@ -16,7 +16,7 @@ export type Inbox<Message> = {
 /**
  * Makes an inbox. `describe` gives the one line that stands for a message in the error text of `waitFor`;
  * `summarize` what the stream sends about a new message (as the event `message`, in JSON).
- * `waitFor` takes a message that is already there, too, and throws after `limitMs` (10,000) milliseconds.
+ * `waitFor` takes a message that is already there, too, and throws after `limitMs` (20,000) milliseconds.
  */
 export function createInbox<Message>(options: {
   capacity: number
@@ -38,7 +38,7 @@ export function createInbox<Message>(options: {
       for (const listener of [...listeners]) listener(message)
     },
 
-    waitFor(predicate, { limitMs = 10_000 } = {}) {
+    waitFor(predicate, { limitMs = 20_000 } = {}) {
       const known = messages.find(predicate)
       if (known !== undefined) return Promise.resolve(known)
       return new Promise((resolve, reject) => {

@@ -10,7 +10,7 @@ export function waitUntil<T>(
   userId: string,
   wanted: { look: () => T | undefined; what: string; seen: () => string; within?: number },
 ): Promise<T> {
-  const { look, what, seen, within = 10_000 } = wanted
+  const { look, what, seen, within = 20_000 } = wanted
   const found = look()
   if (found !== undefined) return Promise.resolve(found)
   return new Promise((resolve, reject) => {
