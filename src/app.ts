@@ -21,6 +21,7 @@ import {
   forgetDrafts,
   forgetSendings,
   JOIN_PURPOSE,
+  letPeopleGo,
   makeRegisterToken,
   type Openings,
   openJoinLink,
@@ -101,7 +102,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
     const queue = await openQueue({ db, log, now })
     open.push(() => queue.close())
 
-    const c: Collaborators = { db, followUp: queue.followUp, now, log }
+    const c: Collaborators = { db, followUp: queue.followUp, letGo: letPeopleGo, now, log }
     const joinKey = deriveKey(secret, JOIN_PURPOSE)
     const openings = createOpenings(c)
     open.push(openings.close)

@@ -1,4 +1,5 @@
 // What travels into every use case as one plain object; a function asks only for the fields it uses.
+import type { Actor } from './audit/index.ts'
 import type { Database, SqlTransaction } from './database/index.ts'
 
 /** pino's shape: data first, then a constant text. */
@@ -21,6 +22,18 @@ export type FollowUp =
   | { kind: 'request'; requestId: string; step: RequestStep }
   /** A list was sent or taken back: its one message is to be brought up to date until it is done. */
   | { kind: 'report'; batchId: string; notBefore?: Date }
+  /** A pending invitation is to be called to mind. */
+  | { kind: 'remind'; invitationId: string; generation: number }
+  /** A message to somebody about their own account; its row says what it is. */
+  | { kind: 'letter'; letterId: string }
+  /** Members are told something that is not about one invitation; `id` is whom or what it is about. */
+  | { kind: 'tell'; what: Telling; id: string }
+
+/**
+ * `left`: a person is gone, and open invitations of theirs remain. `auto_held`: a pass would invite so many that somebody
+ * has to agree. `auto_stopped`: the automatic invitations cannot go on. `digest`: an inviter's week.
+ */
+export type Telling = 'left' | 'auto_held' | 'auto_stopped' | 'digest'
 
 /** `settle`: what becomes of the address. `tell`: it has an account, and reads so in its mailbox. */
 export type RegistrationStep = 'settle' | 'tell' | 'paused'
@@ -34,9 +47,19 @@ export type News = 'accepted' | 'expired' | 'failed' | 'maybe_sent' | 'asked_aga
 /** Adds follow-ups to the transaction that they follow: both are committed, or neither. */
 export type RecordFollowUps = (tx: SqlTransaction, followUps: FollowUp[]) => Promise<void>
 
+/** People who have just become inactive, and by whose word. */
+export type Leaving = { organisationId: string; personIds: string[]; actor: Actor; origin: string; at: Date }
+
+/**
+ * Lets people go in the transaction that made them inactive (src/invitations/let-people-go.ts): handed to those parts of
+ * the core that learn of it and stand below invitations and accounts.
+ */
+export type LetGo = (tx: SqlTransaction, leaving: Leaving) => Promise<void>
+
 export type Collaborators = {
   db: Database
   followUp: RecordFollowUps
+  letGo: LetGo
   now: () => Date
   log: Log
 }

@@ -17,7 +17,7 @@ export type SandboxOwner = { id: string; name: string; email: string | null }
 
 /** Furnishes an organisation that has no departments yet, in the name of the workspace's owner. */
 export async function furnishSandbox(
-  c: Pick<Collaborators, 'db' | 'now'>,
+  c: Pick<Collaborators, 'db' | 'now' | 'letGo'>,
   organisation: Organisation,
   { owner, channelId }: { owner: SandboxOwner; channelId: string | null },
 ): Promise<void> {

@@ -54,6 +54,7 @@ export {
 } from './follow-invitations.ts'
 export type { InvitationSummary } from './invitation-summary.ts'
 export { JOIN_PURPOSE, readInvitationId } from './join-token.ts'
+export { letPeopleGo } from './let-people-go.ts'
 export { ADDRESS_LIMIT, forgetSendings, readAllowance } from './limits.ts'
 export { askToRegister } from './links/ask-to-register.ts'
 export { lastDayBefore } from './links/end-of-day.ts'

@@ -30,16 +30,17 @@ import { settleSearch } from '../people/index.ts'
 import { createDeliverWork, type DeliverySteps } from './deliver.ts'
 import { createNotifyWork } from './notify.ts'
 import { createPatience } from './patience.ts'
-import type {
-  BookingOrder,
-  DeliverOrder,
-  MaintenanceOrder,
-  MaintenanceTask,
-  NotifyOrder,
-  Queue,
-  RegistrationOrder,
-  ReportOrder,
-  RequestOrder,
+import {
+  type BookingOrder,
+  type DeliverOrder,
+  type MaintenanceOrder,
+  type MaintenanceTask,
+  type NotifyOrder,
+  QUEUES,
+  type Queue,
+  type RegistrationOrder,
+  type ReportOrder,
+  type RequestOrder,
 } from './queue.ts'
 import { createRegistrationWork } from './registration.ts'
 import { createReportWork } from './report.ts'
@@ -169,8 +170,7 @@ export async function startJobs(c: JobsOptions): Promise<Jobs> {
     async stop({ withinMs }) {
       stopSchedule()
       deliverWork.stop()
-      const names = ['deliver', 'notify', 'report', 'request', 'booking', 'registration', 'maintenance']
-      const ended = Promise.all(names.map((name) => queue.boss.offWork(name, { wait: true }))).then(() => 'ended')
+      const ended = Promise.all(QUEUES.map((name) => queue.boss.offWork(name, { wait: true }))).then(() => 'ended')
       const outcome = await Promise.race([ended, sleep(withinMs, 'late', { ref: false })])
       patience.giveUp()
       if (outcome === 'late') log.warn({}, 'Some work did not end in time; it goes on at the next start')

@@ -1,14 +1,27 @@
 // The durable queue, in the same database as the rows: what must follow an act is committed with the act. The one file
 // that opens pg-boss. A job holds ids, never an address, a text or a secret.
 import { fromPrisma, type JobInsert, PgBoss } from 'pg-boss'
-import type { FollowUp, Log, News, RecordFollowUps, RegistrationStep, RequestStep } from '../collaborators.ts'
+import type { FollowUp, Log, News, RecordFollowUps, RegistrationStep, RequestStep, Telling } from '../collaborators.ts'
 import type { Database } from '../database/index.ts'
 
 /**
  * `deliver`: one message out. `notify`: one piece of news to members. `report`: how far a list got. `request`: who has to
- * decide, or what was decided. `maintenance`: what a clock asks for.
+ * decide, or what was decided. `remind`: one reminder out. `letter`: one message about somebody's own account. `tell`: news
+ * that are not about one invitation. `directory`: the next page of the people and groups in Slack. `maintenance`: what a
+ * clock asks for.
  */
-export type QueueName = 'deliver' | 'notify' | 'report' | 'request' | 'booking' | 'registration' | 'maintenance'
+export type QueueName =
+  | 'deliver'
+  | 'notify'
+  | 'report'
+  | 'request'
+  | 'booking'
+  | 'registration'
+  | 'remind'
+  | 'letter'
+  | 'tell'
+  | 'directory'
+  | 'maintenance'
 export type DeliverOrder = { invitationId: string; generation: number }
 /** Each side is told by a job of its own, so that a channel in trouble never makes the inviter hear twice. */
 export type NotifyOrder = { invitationId: string; news: News; to: 'channel' | 'inviter' }
@@ -17,6 +30,9 @@ export type ReportOrder = { batchId: string; pause?: number; seen?: string }
 export type RequestOrder = { requestId: string; step: RequestStep }
 export type BookingOrder = { bookingId: string }
 export type RegistrationOrder = { step: RegistrationStep; id: string }
+export type RemindOrder = { invitationId: string; generation: number }
+export type LetterOrder = { letterId: string }
+export type TellOrder = { what: Telling; id: string }
 export type MaintenanceTask = 'seal' | 'seal_all' | 'expire' | 'purge' | 'tend_requests' | 'settle_search'
 export type MaintenanceOrder = { task: MaintenanceTask }
 
@@ -44,7 +60,19 @@ export type QueueCount = { queue: string; waiting: number; active: number; dead:
 
 const SCHEMA = 'queue'
 const DEAD = 'dead'
-const QUEUES: QueueName[] = ['deliver', 'notify', 'report', 'request', 'booking', 'registration', 'maintenance']
+export const QUEUES: readonly QueueName[] = [
+  'deliver',
+  'notify',
+  'report',
+  'request',
+  'booking',
+  'registration',
+  'remind',
+  'letter',
+  'tell',
+  'directory',
+  'maintenance',
+]
 const DAY = 24 * 60 * 60
 // More than a metric needs; a count never reads more rows than this.
 const COUNT_LIMIT = 100_000
@@ -153,11 +181,10 @@ async function makeQueues(boss: PgBoss): Promise<void> {
   const expireInSeconds = 2 * 60 * 60
   await boss.createQueue('deliver', { ...patient, expireInSeconds, retentionSeconds: 30 * DAY, deadLetter: DEAD })
   const towardsSlack = { ...short, retryLimit: 40, retryDelay: 2, retryBackoff: true, retryDelayMax: 30 * 60 }
-  await boss.createQueue('notify', { ...towardsSlack, retentionSeconds: 7 * DAY, deadLetter: DEAD })
-  await boss.createQueue('registration', { ...towardsSlack, retentionSeconds: 7 * DAY, deadLetter: DEAD })
-  await boss.createQueue('booking', { ...towardsSlack, retentionSeconds: 7 * DAY, deadLetter: DEAD })
-  await boss.createQueue('request', { ...towardsSlack, retentionSeconds: 7 * DAY, deadLetter: DEAD })
-  await boss.createQueue('report', { ...towardsSlack, retentionSeconds: 7 * DAY, deadLetter: DEAD })
+  const others = ['notify', 'registration', 'booking', 'request', 'report', 'remind', 'letter', 'tell', 'directory']
+  for (const name of others) {
+    await boss.createQueue(name, { ...towardsSlack, retentionSeconds: 7 * DAY, deadLetter: DEAD })
+  }
   // Asked for again by the clock anyway.
   await boss.createQueue('maintenance', { ...short, retryLimit: 2, retryDelay: 5, retentionSeconds: 60 * 60 })
 }
@@ -193,6 +220,17 @@ function sorted(followUps: FollowUp[], secondsUntil: (at: Date) => number): Map<
         break
       case 'registration':
         add('registration', { step: followUp.step, id: followUp.id } satisfies RegistrationOrder)
+        break
+      case 'remind': {
+        const { invitationId, generation } = followUp
+        add('remind', { invitationId, generation } satisfies RemindOrder)
+        break
+      }
+      case 'letter':
+        add('letter', { letterId: followUp.letterId } satisfies LetterOrder)
+        break
+      case 'tell':
+        add('tell', { what: followUp.what, id: followUp.id } satisfies TellOrder)
         break
       case 'booking':
         add('booking', { bookingId: followUp.bookingId } satisfies BookingOrder, followUp.notBefore)

@@ -44,7 +44,9 @@ export async function changeSettings(
       },
     })
     if (count !== 1) throw new Refusal('settings_changed')
-    const changed = (Object.keys(change) as SettingField[]).filter((field) => change[field] !== organisation[field])
+    const changed = (Object.keys(change) as SettingField[]).filter(
+      (field) => !isSame(change[field], organisation[field]),
+    )
     if (changed.length === 0) return {}
     if (changed.includes('workspaceAdminsMayDoAll')) {
       await ensureCorporateAdminRemains(tx, { ...organisation, ...change })
@@ -68,4 +70,8 @@ export async function changeSettings(
 
 function pick(all: Partial<SettingsChange>, fields: SettingField[]): Partial<SettingsChange> {
   return Object.fromEntries(fields.map((field) => [field, all[field]]))
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return Array.isArray(one) && Array.isArray(other) ? one.join() === other.join() : one === other
 }

@@ -39,6 +39,8 @@ export {
   type Settings,
   type SettingsChange,
   type SettingsForm,
+  SLIP_DAYS,
+  SMS_DAILY_LIMIT,
   TERMS_LENGTH,
   TIME_ZONES,
   UNIT_NAME_LENGTH,

@@ -23,6 +23,20 @@ export type Settings = {
   /** Until the next approvers are asked too. */
   approvalHours: number
   confirmOnlyByEmail: boolean
+  guestsAreContractors: boolean
+  /** Half-way to the end, and a day before it. */
+  remindHalfWay: boolean
+  remindDayBefore: boolean
+  weeklyDigest: boolean
+  /** Nobody signs up or in without a second factor. */
+  secondFactorRequired: boolean
+  /** ISO 3166-1 codes, in their order. */
+  smsCountries: string[]
+  /** Messages by SMS in one day, all kinds together. */
+  smsDailyLimit: number
+  /** How long an activation slip works, in days. */
+  slipDays: number
+  slackSignIn: boolean
 }
 
 /** Validity of a link in days: SPEC, section 6. */
@@ -31,6 +45,8 @@ export const HOURLY_LIMIT = { least: 1, most: 1000 }
 export const LIST_THRESHOLD = { least: 1, most: 10_000 }
 /** A request lapses after seven days: whoever is asked later still has two. */
 export const APPROVAL_HOURS = { least: 1, most: 120 }
+export const SMS_DAILY_LIMIT = { least: 0, most: 100_000 }
+export const SLIP_DAYS = { least: 1, most: 365 }
 export const DISPLAY_NAME_LENGTH = 80
 export const APPENDIX_LENGTH = 1000
 /** What one modal field holds (Slack: 3,000 characters). */
@@ -70,6 +86,15 @@ const READERS: { [F in SettingField]: Reader<SettingsChange[F]> } = {
   workspaceAdminsMayDoAll: yes,
   tellAdminsWhyNotInvited: yes,
   confirmOnlyByEmail: yes,
+  guestsAreContractors: yes,
+  remindHalfWay: yes,
+  remindDayBefore: yes,
+  weeklyDigest: yes,
+  secondFactorRequired: yes,
+  smsCountries: countries,
+  smsDailyLimit: whole({ ...SMS_DAILY_LIMIT, of: 'messages' }),
+  slipDays: whole({ ...SLIP_DAYS, of: 'days' }),
+  slackSignIn: yes,
 }
 
 /** Reads a settings form; throws Refusals naming each field that is out of its range. */
@@ -118,4 +143,10 @@ function channel(typed: string | null, field: SettingField): string | null | Ref
 
 function yes(typed: string | null): boolean {
   return typed === 'yes'
+}
+
+/** Codes with commas between them, as a menu of several gives them. */
+function countries(typed: string | null, field: SettingField): string[] | Refusal {
+  const codes = [...new Set((typed ?? '').split(',').filter(Boolean))].sort()
+  return codes.every((code) => /^[A-Z]{2}$/.test(code)) ? codes : new Refusal('choice_unknown', { field })
 }

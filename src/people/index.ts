@@ -4,6 +4,7 @@ export { type EmailAddress, readEmailAddress } from './email-address.ts'
 export { ensureMember, type SlackProfile } from './ensure-member.ts'
 export { exportPeople } from './export-people.ts'
 export { type FoundPerson, findPerson } from './find-person.ts'
+export { type Learning, type Learnt, learnPerson } from './learn-person.ts'
 export {
   listPeople,
   type Obstacle,
@@ -33,6 +34,16 @@ export {
   type SelectionOwner,
 } from './selection.ts'
 export { settleSearch } from './settle-search.ts'
+export {
+  type FactField,
+  type Facts,
+  type FieldSources,
+  isActiveBy,
+  type Said,
+  SOURCES,
+  type Source,
+  settleFacts,
+} from './sources.ts'
 export {
   EVERYBODY,
   INVITED_STATE_NAMES,

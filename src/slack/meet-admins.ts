@@ -10,7 +10,7 @@ const MOST_PAGES = 50
 
 /** Makes the owners and admins of the workspace known; gives how many there are. Throws what the Slack client throws. */
 export async function meetAdmins(
-  c: Pick<Collaborators, 'db' | 'now'> & { client: WebClient },
+  c: Pick<Collaborators, 'db' | 'now' | 'letGo'> & { client: WebClient },
   organisationId: string,
 ): Promise<number> {
   let met = 0

@@ -17,7 +17,7 @@ import { CLOSED, type Message } from './notify.ts'
 
 export const REVIEW = 'request_review'
 
-type Outbox = Pick<Collaborators, 'db' | 'log' | 'now'> & { client: WebClient }
+type Outbox = Pick<Collaborators, 'db' | 'log' | 'now' | 'letGo'> & { client: WebClient }
 
 /**
  * Asks those who decide, or tells everybody what was decided. Safe to run again: whoever has a copy gets no second one.

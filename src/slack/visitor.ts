@@ -37,7 +37,7 @@ export async function findVisitor(
 
 /** The organisation of the workspace that the bot's token belongs to. */
 export async function meetWorkspace(
-  c: Pick<Collaborators, 'db' | 'now'> & { client: WebClient },
+  c: Pick<Collaborators, 'db' | 'now' | 'letGo'> & { client: WebClient },
   teamId?: string,
 ): Promise<Organisation> {
   const identity = await c.client.auth.test()
@@ -47,7 +47,7 @@ export async function meetWorkspace(
 
 /** Asks Slack who somebody is and writes it down. */
 export async function refreshMember(
-  c: Pick<Collaborators, 'db' | 'now'> & { client: WebClient },
+  c: Pick<Collaborators, 'db' | 'now' | 'letGo'> & { client: WebClient },
   organisationId: string,
   userId: string,
 ): Promise<KnownMember> {

@@ -47,7 +47,7 @@ export async function seedOrganisation({ prisma }: Database) {
       return (await prisma.location.create({ data: unit(name) })).id
     },
     async group(name: string, personIds: string[]) {
-      const { id: groupId } = await prisma.group.create({ data: unit(name) })
+      const { id: groupId } = await prisma.group.create({ data: { ...unit(name), externalId: name.toLowerCase() } })
       await prisma.groupMembership.createMany({ data: personIds.map((personId) => ({ groupId, personId })) })
     },
     async person(seed: PersonSeed = {}) {

@@ -170,12 +170,12 @@ async function writeGroups(
     SELECT DISTINCT ON (lower(n.name)) n.name
     FROM "BatchRow" r, jsonb_array_elements_text(r."person"->'groups') AS n(name)
     WHERE r."batchId" = ${batch.id}::uuid AND r."position" = ANY(${positions}::int[])
-      AND NOT EXISTS (SELECT 1 FROM "Group" g
-        WHERE g."organisationId" = ${batch.organisationId}::uuid AND lower(g."name") = lower(n.name))
+      AND NOT EXISTS (SELECT 1 FROM "Group" g WHERE g."organisationId" = ${batch.organisationId}::uuid
+        AND g."source" = 'import' AND g."externalId" = lower(n.name))
     ORDER BY lower(n.name), r."position"`
   await tx.$executeRaw`
-    INSERT INTO "Group" ("id", "organisationId", "name", "createdAt")
-    SELECT "id", ${batch.organisationId}::uuid, "name", ${range.at}
+    INSERT INTO "Group" ("id", "organisationId", "source", "externalId", "name", "createdAt")
+    SELECT "id", ${batch.organisationId}::uuid, 'import', lower("name"), "name", ${range.at}
     FROM unnest(${names.map(() => newId())}::uuid[], ${names.map(({ name }) => name)}::text[]) AS g("id", "name")
     ON CONFLICT DO NOTHING`
   const put = await tx.$queryRaw<{ personId: string }[]>`
@@ -185,7 +185,8 @@ async function writeGroups(
       AS row("position", "personId")
     JOIN "BatchRow" r ON r."batchId" = ${batch.id}::uuid AND r."position" = row."position"
     CROSS JOIN LATERAL jsonb_array_elements_text(r."person"->'groups') AS n(name)
-    JOIN "Group" g ON g."organisationId" = ${batch.organisationId}::uuid AND lower(g."name") = lower(n.name)
+    JOIN "Group" g ON g."organisationId" = ${batch.organisationId}::uuid AND g."source" = 'import'
+      AND g."externalId" = lower(n.name)
     WHERE row."personId" IS NOT NULL
     ON CONFLICT DO NOTHING RETURNING "personId"`
   return put.map(({ personId }) => personId)
