@@ -1,4 +1,16 @@
 // What doors and other core folders may use of accounts: which passwords are taken, and how they are kept.
+export {
+  FACTOR_KINDS,
+  FACTOR_NAMES,
+  type Factor,
+  type FactorCollaborators,
+  type FactorInHand,
+  type FactorKeys,
+  type FactorKind,
+  type Holder,
+  type Reachable,
+  type SecondFactors,
+} from './factors/factor.ts'
 export { type PasswordRulesInput, passwordLength, passwordProblem } from './password-rules.ts'
 export { createPasswordHasher, type PasswordHasher } from './passwords.ts'
 export {
