@@ -102,6 +102,7 @@ async function sendFromQueue(server: MailServer, db: Database): Promise<number> 
     showRequest: async () => {},
     showBooking: async () => {},
     showPause: async () => {},
+    tell: async () => {},
     purge: async () => {},
     schedule: false,
   }

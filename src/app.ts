@@ -145,6 +145,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
       showRequest: slack.showRequest,
       showBooking: slack.showBooking,
       showPause: slack.showPause,
+      tell: slack.tell,
       purge: () => purge(db, now()),
       isAlone: config.databaseUrl === undefined,
       schedule: overrides.schedule ?? true,

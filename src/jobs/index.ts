@@ -26,7 +26,7 @@ import {
   settleAsk,
   tendRequests,
 } from '../invitations/index.ts'
-import { settleSearch } from '../people/index.ts'
+import { claimText, settleSearch } from '../people/index.ts'
 import { createDeliverWork, type DeliverySteps } from './deliver.ts'
 import { createNotifyWork } from './notify.ts'
 import { createPatience } from './patience.ts'
@@ -41,10 +41,12 @@ import {
   type RegistrationOrder,
   type ReportOrder,
   type RequestOrder,
+  type TellOrder,
 } from './queue.ts'
 import { createRegistrationWork } from './registration.ts'
 import { createReportWork } from './report.ts'
 import { startSchedule } from './schedule.ts'
+import { createTellWork } from './tell.ts'
 
 export { openQueue, type Queue, type QueueCount } from './queue.ts'
 
@@ -60,6 +62,8 @@ export type JobsOptions = {
   showBooking: (outcome: BookingOutcome) => Promise<void>
   /** Asks those who decide on a request, or tells what was decided. May throw an error with `retryAfter` (seconds). */
   showRequest: (order: RequestOrder) => Promise<void>
+  /** Tells members what is not about one invitation. May throw an error with `retryAfter` (seconds). */
+  tell: (order: TellOrder) => Promise<void>
   /** Tells the owner of a registration link that it was paused. May throw an error with `retryAfter` (seconds). */
   showPause: (notice: PauseNotice) => Promise<void>
   /** Brings a list's one message up to date. May throw an error with `retryAfter` (seconds). */
@@ -134,6 +138,7 @@ export async function startJobs(c: JobsOptions): Promise<Jobs> {
     now,
     log,
   })
+  const tellWork = createTellWork({ tell: c.tell, putOff, now, log })
   const tasks: Record<MaintenanceTask, () => Promise<unknown>> = {
     seal: () => sealEvents({ db, now }),
     seal_all: () => sealEvents({ db, now }, { everything: true }),
@@ -157,6 +162,7 @@ export async function startJobs(c: JobsOptions): Promise<Jobs> {
   await queue.boss.work<RequestOrder>('request', oneByOne, async ([job]) => {
     if (job) await c.showRequest(job.data)
   })
+  await queue.boss.work<TellOrder>('tell', { ...batches, batchSize: 10 }, tellWork)
   await queue.boss.work<RegistrationOrder>('registration', { ...batches, batchSize: 10 }, registrationWork)
   await queue.boss.work<BookingOrder>('booking', oneByOne, async ([job]) => {
     if (job) await c.showBooking(await runBooking({ db, followUp: queue.followUp, now }, job.data.bookingId))
@@ -186,5 +192,6 @@ function deliverySteps(c: JobsOptions): DeliverySteps {
     recordTemporaryFailure: (failure) => recordTemporaryFailure(core, failure),
     recordPermanentFailure: (failure) => recordPermanentFailure(core, failure),
     recordMaybeSent: (uncertain) => recordMaybeSent(core, uncertain),
+    claimText: (text) => claimText(core, text),
   }
 }

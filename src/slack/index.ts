@@ -2,7 +2,7 @@
 import * as bolt from '@slack/bolt'
 import type { WebClient } from '@slack/web-api'
 import type { Sightings } from '../audit/index.ts'
-import type { RequestStep } from '../collaborators.ts'
+import type { RequestStep, Telling } from '../collaborators.ts'
 import type { BookingOutcome, ListProgress, Notice, PauseNotice } from '../invitations/index.ts'
 import { clientOptions } from './client.ts'
 import type { Door } from './dispatch.ts'
@@ -30,6 +30,7 @@ import { showPause } from './pause-message.ts'
 import { boltLogger, createReceiver, type SlackConnection, type WebServer } from './receiver.ts'
 import { showRequest } from './request-messages.ts'
 import { takeRequests } from './take-requests.ts'
+import { tell } from './tellings.ts'
 import { meetWorkspace } from './visitor.ts'
 import { wireActions } from './wire-actions.ts'
 import { wireCommand } from './wire-command.ts'
@@ -67,6 +68,7 @@ export type SlackDoor = {
   showBooking: (outcome: BookingOutcome) => Promise<void>
   showPause: (notice: PauseNotice) => Promise<void>
   showRequest: (order: { requestId: string; step: RequestStep }) => Promise<void>
+  tell: (order: { what: Telling; id: string }) => Promise<void>
 }
 
 export type SlackDoorOptions = {
@@ -116,5 +118,6 @@ export function createSlackDoor({ c, connection, command, server }: SlackDoorOpt
     showRequest: (order) => showRequest(door, order),
     showBooking: (outcome) => showBooking(door, outcome),
     showPause: (notice) => showPause(door, notice),
+    tell: (order) => tell(door, order),
   }
 }

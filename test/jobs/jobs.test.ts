@@ -59,6 +59,7 @@ async function startInstance({ isAlone = false, purge = async () => {} } = {}): 
     showRequest: async () => {},
     showBooking: async () => {},
     showPause: async () => {},
+    tell: async () => {},
     purge,
     isAlone,
     schedule: false,
