@@ -20,9 +20,15 @@ export type Act =
   | 'person.changed'
   | 'person.deactivated'
   | 'person.reactivated'
+  | 'group.added'
+  | 'group.renamed'
+  | 'group.gone'
+  | 'group.back'
+  | 'group.members_changed'
   | 'invitation.asked'
   | 'invitation.sent'
   | 'invitation.maybe_sent'
+  | 'invitation.delivered'
   | 'invitation.failed'
   | 'invitation.resent'
   | 'invitation.revoked'
@@ -52,7 +58,7 @@ export type Act =
 export type Actor = { id: string | null; name: string }
 
 export type AuditSubject = {
-  kind: 'organisation' | 'hub' | 'department' | 'location' | 'person' | 'invitation' | 'list' | 'link'
+  kind: 'organisation' | 'hub' | 'department' | 'location' | 'person' | 'group' | 'invitation' | 'list' | 'link'
   id: string
   name: string
 }

@@ -6,6 +6,20 @@ export { exportPeople } from './export-people.ts'
 export { type FoundPerson, findPerson } from './find-person.ts'
 export { type Learning, type Learnt, learnPerson } from './learn-person.ts'
 export {
+  changeGroupMembers,
+  type GivenGroup,
+  type GroupWriter,
+  groupName,
+  type KnownGroup,
+  keepOnlyGroups,
+  listGroups,
+  lockGroup,
+  type MembersChange,
+  setGroupMembers,
+  type WrittenGroup,
+  writeGroup,
+} from './groups.ts'
+export {
   listPeople,
   type Obstacle,
   PEOPLE_COUNTED,
@@ -15,7 +29,8 @@ export {
   type PersonLine,
   type PersonPlace,
 } from './list-people.ts'
-export { readMobile } from './mobile.ts'
+export { COUNTRIES, countryOfMobile, readMobile } from './mobile.ts'
+export { claimText, mayText, type TextObstacle } from './text-allowance.ts'
 export { isWithinReachSql, type PeopleViewer } from './narrowing.ts'
 export { PEOPLE_FILE_BYTES, PEOPLE_FILE_ROWS, type PeopleChunk, readPeopleFile } from './people-file.ts'
 export type { PersonRow, ReadRow, RowProblem, RowProblemCode } from './person-row.ts'

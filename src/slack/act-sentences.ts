@@ -35,8 +35,18 @@ const SENTENCES: Record<Act, (told: Told) => string> = {
   'person.changed': (told) => `What is known of ${told.subject} changed (from ${told.who})${changes(told)}.`,
   'person.deactivated': ({ who, subject }) => `${subject} became inactive (from ${who}).`,
   'person.reactivated': ({ who, subject }) => `${subject} became active again (from ${who}).`,
+  'group.added': ({ who, subject }) => `The group “${subject}” became known (from ${who}).`,
+  'group.renamed': ({ who, subject, before }) =>
+    `The group “${text(before.name)}” is called “${subject}” now (from ${who}).`,
+  'group.gone': ({ who, subject }) =>
+    `The group “${subject}” is not there any more (from ${who}). Nobody was taken out of it.`,
+  'group.back': ({ who, subject }) => `The group “${subject}” is there again (from ${who}).`,
+  'group.members_changed': ({ who, subject, after }) =>
+    `The members of the group “${subject}” changed (from ${who})${comings(after)}.`,
   'invitation.asked': ({ who, subject, after }) => `${who} invited ${subject}${asWhat(after)}.`,
-  'invitation.sent': ({ subject }) => `The message to ${subject} was handed to the mail server.`,
+  'invitation.sent': ({ subject, origin }) =>
+    `The message to ${subject} was handed to ${origin === 'sms' ? 'Twilio' : 'the mail server'}.`,
+  'invitation.delivered': ({ subject }) => `The text message to ${subject} arrived on the phone.`,
   'invitation.maybe_sent': ({ subject, after }) =>
     `The message to ${subject} may have been sent.${more(after, 'problem')}`,
   'invitation.failed': ({ subject, after }) =>
@@ -106,6 +116,18 @@ function more(after: Record<string, unknown>, key: string): string {
 function counts(after: Record<string, unknown>, keys: string[]): string {
   const told = keys.flatMap((key) => (typeof after[key] === 'number' ? `${after[key]} ${wordsOf(key)}` : []))
   return told.length > 0 ? `: ${told.join(', ')}` : ''
+}
+
+/** ": 2 came (Ana, Bob); 1 left (Cleo)". */
+function comings(after: Record<string, unknown>): string {
+  const told = (['added', 'removed'] as const).flatMap((key) => {
+    if (typeof after[key] !== 'number') return []
+    const names = after[key === 'added' ? 'newMembers' : 'formerMembers']
+    const some = Array.isArray(names) ? names.slice(0, MOST_CHANGES).map((name) => text(name)) : []
+    const rest = after[key] > some.length ? ', …' : ''
+    return [`${after[key]} ${key === 'added' ? 'came' : 'left'}${some.length > 0 ? ` (${some.join(', ')}${rest})` : ''}`]
+  })
+  return told.length > 0 ? `: ${told.join('; ')}` : ''
 }
 
 function changes({ before, after }: Told): string {
