@@ -106,7 +106,16 @@ async function sendFromQueue(server: MailServer, db: Database): Promise<number> 
     purge: async () => {},
     schedule: false,
   }
-  const jobs = await startJobs({ queue, db, joinKey, deliverer, ...quiet, now, log })
+  const jobs = await startJobs({
+    queue,
+    db,
+    joinKey,
+    letterKeys: { resetKey: joinKey, codeKey: joinKey },
+    deliverer,
+    ...quiet,
+    now,
+    log,
+  })
   await reached
   const seconds = (performance.now() - began) / 1_000
   await jobs.stop({ withinMs: 10_000 })

@@ -1,13 +1,14 @@
 // The only file that knows everybody: it opens the database, the queue and the doors, in this order, and closes them.
+// Long because it ties all of them together.
 import { setTimeout as sleep } from 'node:timers/promises'
 import express from 'express'
-import { createPasswordHasher } from './accounts/index.ts'
+import { createPasswordHasher, forgetLetters, RESET_PURPOSE } from './accounts/index.ts'
 import { createSightings, type Sightings } from './audit/index.ts'
 import type { Collaborators, Log } from './collaborators.ts'
 import type { Config } from './config.ts'
 import { createLog } from './create-log.ts'
 import { type Database, forgetTaken, migrate, migrationState, openDatabase, takeOnce } from './database/index.ts'
-import { createDelivery } from './delivery/index.ts'
+import { createDelivery, type Deliverer, laterProblem } from './delivery/index.ts'
 import { type Front, openFront } from './front.ts'
 import { furnishSandbox } from './furnish-sandbox.ts'
 import {
@@ -27,6 +28,7 @@ import {
   openJoinLink,
   openRegistrationLink,
   REGISTER_PURPOSE,
+  recordTextReceipt,
   readInvitationId,
 } from './invitations/index.ts'
 import { openQueue, type Queue, startJobs } from './jobs/index.ts'
@@ -61,7 +63,7 @@ export type App = {
 }
 
 /** Where messages go out to: Slack and the mail server, or what the sandbox has in their place. */
-type Outside = Pick<Extract<Config, { mode: 'slack' }>, 'slack' | 'smtpUrl' | 'mailFrom'>
+type Outside = Pick<Extract<Config, { mode: 'slack' }>, 'slack' | 'smtpUrl' | 'mailFrom' | 'sms'>
 
 /** For running jobs to end when the app stops, in ms: ten seconds in all, less the closing itself. */
 const STOP_WITHIN = 7_000
@@ -102,7 +104,10 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
     const queue = await openQueue({ db, log, now })
     open.push(() => queue.close())
 
-    const c: Collaborators = { db, followUp: queue.followUp, letGo: letPeopleGo, now, log }
+    const { smtpUrl, mailFrom, sms } = outside
+    const deliverer = createDelivery({ smtpUrl, mailFrom, sms, publicUrl, now, log })
+    open.push(() => deliverer.close())
+    const c: Collaborators = { db, followUp: queue.followUp, letGo: letPeopleGo, canText: deliverer.hasSms, now, log }
     const joinKey = deriveKey(secret, JOIN_PURPOSE)
     const openings = createOpenings(c)
     open.push(openings.close)
@@ -112,7 +117,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
     const sightings = createSightings(c)
     open.push(sightings.close)
     const web = createWeb({
-      ...webSettings(c, { queue, joinKey, openings, registerKey, linkOpenings, sightings }),
+      ...webSettings(c, { queue, joinKey, openings, registerKey, linkOpenings, sightings, deliverer }),
       publicUrl,
       trustProxy: typeof config.trustProxy === 'object' ? [...config.trustProxy] : config.trustProxy,
       ...(overrides.webLimits ? { limits: overrides.webLimits } : {}),
@@ -133,12 +138,11 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
     })
     web.attachLast(server)
 
-    const deliverer = createDelivery({ smtpUrl: outside.smtpUrl, mailFrom: outside.mailFrom, publicUrl, now, log })
-    open.push(() => deliverer.close())
     const jobs = await startJobs({
       queue,
       db,
       joinKey,
+      letterKeys: { resetKey: deriveKey(secret, RESET_PURPOSE), codeKey: deriveKey(secret, 'code') },
       deliverer,
       postNotice: slack.postNotice,
       showProgress: slack.showProgress,
@@ -167,11 +171,11 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
 }
 
 type WebParts = Record<'joinKey' | 'registerKey', Buffer> &
-  Record<'openings' | 'linkOpenings', Openings> & { queue: Queue; sightings: Sightings }
+  Record<'openings' | 'linkOpenings', Openings> & { queue: Queue; sightings: Sightings; deliverer: Deliverer }
 
 function webSettings(
   c: Collaborators,
-  { queue, joinKey, openings, registerKey, linkOpenings, sightings }: WebParts,
+  { queue, joinKey, openings, registerKey, linkOpenings, sightings, deliverer }: WebParts,
 ): Pick<WebSettings, 'door' | 'health' | 'log' | 'databaseIsAway'> {
   const { db, now, log } = c
   const { hash: hashPassword } = createPasswordHasher()
@@ -189,6 +193,8 @@ function webSettings(
       openRegistrationLink: (token) => openRegistrationLink({ db, now, registerKey }, token),
       noteLinkOpening: linkOpenings.note,
       askToRegister: (token, ask) => askToRegister({ ...c, registerKey }, token, ask),
+      isGenuineReceipt: deliverer.isGenuineReceipt,
+      noteReceipt: ({ code, ...receipt }) => recordTextReceipt(c, { ...receipt, problem: laterProblem(code) }),
     },
     health: {
       checks: {
@@ -235,6 +241,7 @@ function outsideOf(sandbox: Sandbox | undefined): Outside {
     slack: { botToken, signingSecret, appToken: undefined, apiUrl },
     smtpUrl: sandbox.mailbox.smtpUrl,
     mailFrom: 'Usher <usher@northwind.example>',
+    sms: sandbox.twilio,
   }
 }
 
@@ -266,6 +273,7 @@ async function purge(db: Database, now: Date): Promise<void> {
   await forgetDrafts(db, before)
   await forgetSendings(db, now)
   await forgetAsks(db, now)
+  await forgetLetters(db, now)
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

@@ -11,6 +11,20 @@ export {
   type Reachable,
   type SecondFactors,
 } from './factors/factor.ts'
+export { createSecondFactors } from './factors/index.ts'
+export { readCode } from './factors/send-code.ts'
+export {
+  type AccountLetter,
+  type AccountNews,
+  askForLetter,
+  forgetLetters,
+  type LetterOutcome,
+  type LetterPlace,
+  type LetterRequest,
+  loadLetter,
+  recordLetter,
+  tellAccountHolder,
+} from './letters.ts'
 export { type PasswordRulesInput, passwordLength, passwordProblem } from './password-rules.ts'
 export { createPasswordHasher, type PasswordHasher } from './passwords.ts'
 export {
@@ -22,3 +36,4 @@ export {
   reopenAccount,
   reopenAccounts,
 } from './pause-accounts.ts'
+export { RESET_PURPOSE } from './reset-token.ts'

@@ -1,6 +1,7 @@
 // WORKERS: what follows a committed act, later, safely and repeatably. `openQueue` gives the core its follow-ups,
 // `startJobs` begins to carry them out.
 import { setTimeout as sleep } from 'node:timers/promises'
+import { loadLetter, recordLetter } from '../accounts/index.ts'
 import { sealEvents } from '../audit/index.ts'
 import type { Log } from '../collaborators.ts'
 import type { Database } from '../database/index.ts'
@@ -28,11 +29,13 @@ import {
 } from '../invitations/index.ts'
 import { claimText, settleSearch } from '../people/index.ts'
 import { createDeliverWork, type DeliverySteps } from './deliver.ts'
+import { createLetterWork } from './letter.ts'
 import { createNotifyWork } from './notify.ts'
 import { createPatience } from './patience.ts'
 import {
   type BookingOrder,
   type DeliverOrder,
+  type LetterOrder,
   type MaintenanceOrder,
   type MaintenanceTask,
   type NotifyOrder,
@@ -55,6 +58,8 @@ export type JobsOptions = {
   db: Database
   /** Derived for JOIN_PURPOSE. */
   joinKey: Buffer
+  /** Derived for RESET_PURPOSE and for the codes of second factors. */
+  letterKeys: { resetKey: Buffer; codeKey: Buffer }
   deliverer: Deliverer
   /** May throw an error with `retryAfter` (seconds). */
   postNotice: (notice: Notice, to: 'channel' | 'inviter') => Promise<void>
@@ -125,6 +130,19 @@ export async function startJobs(c: JobsOptions): Promise<Jobs> {
     now,
     log,
   })
+  const letterWork = createLetterWork({
+    steps: {
+      loadLetter: (letterId) => loadLetter({ db, now, ...c.letterKeys }, letterId),
+      recordLetter: (letterId, outcome) => recordLetter({ db, now }, letterId, outcome),
+      claimText: (text) => claimText({ db, now }, text),
+    },
+    deliverer: c.deliverer,
+    putOff,
+    patience,
+    now,
+    random,
+    log,
+  })
   const registrationWork = createRegistrationWork({
     steps: {
       settle: (askId) => settleAsk({ db, followUp: queue.followUp, now }, askId),
@@ -164,6 +182,7 @@ export async function startJobs(c: JobsOptions): Promise<Jobs> {
   })
   await queue.boss.work<TellOrder>('tell', { ...batches, batchSize: 10 }, tellWork)
   await queue.boss.work<RegistrationOrder>('registration', { ...batches, batchSize: 10 }, registrationWork)
+  await queue.boss.work<LetterOrder>('letter', { ...batches, batchSize: 10 }, letterWork)
   await queue.boss.work<BookingOrder>('booking', oneByOne, async ([job]) => {
     if (job) await c.showBooking(await runBooking({ db, followUp: queue.followUp, now }, job.data.bookingId))
   })

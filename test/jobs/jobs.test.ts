@@ -53,6 +53,7 @@ async function startInstance({ isAlone = false, purge = async () => {} } = {}): 
     queue: own,
     db,
     joinKey: Buffer.alloc(32, 1),
+    letterKeys: { resetKey: Buffer.alloc(32, 2), codeKey: Buffer.alloc(32, 3) },
     deliverer,
     postNotice: (notice, to) => postNotice(notice, to),
     showProgress: async () => {},

@@ -3,9 +3,12 @@ import type { Delivery } from '../../invitations/index.ts'
 import type { Outcome } from '../outcome.ts'
 import type { Letter } from '../wording/index.ts'
 
+/** Whom it goes to, and what the message is known by: the same twice is the same message. */
+export type Addressed = Pick<Delivery, 'to' | 'invitationId' | 'generation'>
+
 export type Channel = {
   /** Hands one message over and says what became of it. Never throws for what the other side does. */
-  send(delivery: Delivery, letter: Letter): Promise<Outcome>
+  send(message: Addressed, letter: Letter): Promise<Outcome>
   /** Whether the other side would take messages now: connects and signs in, sends nothing. */
   verify(): Promise<{ ok: true } | { ok: false; problem: string }>
   /** Lets what is being handed over end, and closes the connections. */

@@ -72,13 +72,12 @@ export function createEmailChannel(options: EmailOptions): Channel {
   })
 
   return {
-    async send(delivery, letter) {
-      if (!ONE_ADDRESS.test(delivery.to))
-        return { kind: 'permanent', problem: 'This address cannot be used for e-mail.' }
-      const messageId = `<${delivery.invitationId}.${delivery.generation}@${host}>`
+    async send({ to, invitationId, generation }, letter) {
+      if (!ONE_ADDRESS.test(to)) return { kind: 'permanent', problem: 'This address cannot be used for e-mail.' }
+      const messageId = `<${invitationId}.${generation}@${host}>`
       const body = rawMessage({
         from,
-        to: { name: '', address: delivery.to },
+        to: { name: '', address: to },
         messageId,
         date: now(),
         language: letter.language,
@@ -89,7 +88,7 @@ export function createEmailChannel(options: EmailOptions): Channel {
       const progress: { phase: Phase } = { phase: 'connecting' }
       underWay.set(body, progress)
       try {
-        const envelope = { from: from.address, to: [delivery.to] }
+        const envelope = { from: from.address, to: [to] }
         return outcomeOfAnswer(await transport.sendMail({ messageId, raw: body, envelope }))
       } catch (error) {
         const outcome = outcomeOfError(asSendError(error), progress.phase)

@@ -29,3 +29,13 @@ function makeFormat(locale: string, timeZone: string): Intl.DateTimeFormat {
     return new Intl.DateTimeFormat(locale, { ...parts, timeZone: 'UTC' })
   }
 }
+
+/** `3 Dec, 15:05`, for a text message: in the organisation's zone, which it does not name. */
+export function shortDeadline(moment: Date, { locale, timeZone }: { locale: string; timeZone: string }): string {
+  const parts = { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' } as const
+  try {
+    return new Intl.DateTimeFormat(locale, { ...parts, timeZone }).format(moment)
+  } catch {
+    return new Intl.DateTimeFormat(locale, { ...parts, timeZone: 'UTC' }).format(moment)
+  }
+}

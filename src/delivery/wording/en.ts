@@ -1,4 +1,5 @@
 // The words of every message to an invitee, in English. Another language is another file of this shape.
+import type { ShortWords } from '../sms/short-message.ts'
 
 type Names = { inviter: string; hub: string; organisation: string }
 
@@ -9,6 +10,8 @@ type Message = {
   button?: string
   /** Instead of the usual last words. */
   unexpected?: string
+  /** The whole of it as an SMS, from the fullest to the shortest. */
+  text: ShortWords
 }
 
 export type Words = {
@@ -34,11 +37,18 @@ export const en: Words = {
     subject: ({ inviter, hub, organisation }) => `${inviter} invites you to ${hub} at ${organisation}`,
     lead: ({ inviter, hub, organisation }) => `${inviter} invites you to join ${hub} at ${organisation}.`,
     button: 'Accept the invitation',
+    text: ({ inviter, hub, organisation }, { url, until }) => [
+      `${inviter} invites you to ${hub}, ${organisation}. Accept until ${until}: ${url}`,
+      `${inviter} invites you to ${organisation}. Until ${until}: ${url}`,
+    ],
   },
   addition: {
     subject: ({ hub, organisation }) => `You have been added to ${hub} at ${organisation}`,
     lead: ({ inviter, hub, organisation }) =>
       `${inviter} has added you to ${hub} at ${organisation}. Your account opens it from now on: there is nothing to do.`,
+    text: ({ inviter, hub, organisation }) => [
+      `${inviter} has added you to ${hub}, ${organisation}. There is nothing to do.`,
+    ],
   },
   registration: {
     subject: ({ hub, organisation }) => `Your registration for ${hub} at ${organisation}`,
@@ -46,12 +56,17 @@ export const en: Words = {
       `You asked to register for ${hub} at ${organisation}. One step is left: open the link and create your account.`,
     button: 'Create my account',
     unexpected: 'If you did not ask for this, somebody typed your address. You can ignore it: nothing happens.',
+    text: ({ hub, organisation }, { url, until }) => [
+      `Register for ${hub}, ${organisation} until ${until}: ${url}`,
+      `Register for ${organisation} until ${until}: ${url}`,
+    ],
   },
   account_exists: {
     subject: ({ organisation }) => `You already have an account at ${organisation}`,
     lead: ({ hub, organisation }) =>
       `You asked to register for ${hub} at ${organisation}, but this address has an account there already, and nothing was changed. If ${hub} is missing from your account, ask the people who work there to invite you.`,
     unexpected: 'If you did not ask for this, somebody typed your address. You can ignore it: nothing was changed.',
+    text: ({ organisation }) => [`You already have an account at ${organisation}. Nothing was changed.`],
   },
   validity: (until) => `The link is for you alone. It works once, until ${until}.`,
   noteFrom: (inviter) => `A note from ${inviter}:`,

@@ -37,6 +37,7 @@ ${DARK}
 <p style="margin:0 0 16px">${letter.greeting}</p>
 <p style="margin:0 0 16px">${letter.lead}</p>
 ${note(letter)}
+${code(letter)}
 ${button(letter)}
 ${letter.validity === undefined ? '' : html`<p style="margin:0 0 16px">${letter.validity}</p>`}
 ${address(letter)}
@@ -50,6 +51,11 @@ ${appendix(letter)}
 </html>
 `
   return markup.toString()
+}
+
+function code({ code }: Letter) {
+  if (code === undefined) return ''
+  return html`<p style="margin:24px 0;font-family:ui-monospace,Menlo,Consolas,monospace;font-size:32px;line-height:40px;letter-spacing:6px">${code}</p>`
 }
 
 function button({ link }: Letter) {

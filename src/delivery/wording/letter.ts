@@ -1,6 +1,7 @@
 // A message to an invitee as its parts, every text ready to be shown; html.ts and text.ts lay it out.
 import type { Delivery } from '../../invitations/index.ts'
-import { readableDeadline } from './deadline.ts'
+import { writeShortMessage } from '../sms/short-message.ts'
+import { readableDeadline, shortDeadline } from './deadline.ts'
 import { en, type Words } from './en.ts'
 import { harmlessLine, harmlessLines, plainLines } from './harmless.ts'
 import { ru } from './ru.ts'
@@ -13,6 +14,8 @@ export type Letter = {
   greeting: string
   lead: string
   note: { title: string; lines: string[] } | undefined
+  /** To be typed somewhere; shown large and by itself. */
+  code?: string
   /** The one link that the message carries; a message that asks for nothing has none. */
   link: { button: string; url: string; address: string } | undefined
   validity: string | undefined
@@ -53,6 +56,16 @@ export function writeLetter(
     // The organisation's own words, set by its Corporate Admins: an address for questions in them stays usable.
     appendix: delivery.appendix.trim() === '' ? [] : plainLines(delivery.appendix, APPENDIX_LIMIT),
   }
+}
+
+/** Writes the message as an SMS: in as few parts as can be. */
+export function writeText(
+  delivery: Delivery,
+  { url, expiresAt }: { url: string | undefined; expiresAt: Date },
+): string {
+  const word = words[delivery.language]
+  const until = shortDeadline(expiresAt, { locale: word.locale, timeZone: delivery.timeZone })
+  return writeShortMessage(delivery, word[delivery.kind].text, { url, until })
 }
 
 function namesOf(delivery: Delivery, limit: number) {

@@ -8,11 +8,18 @@ export const ru: Words = {
     subject: ({ inviter, hub, organisation }) => `${inviter} приглашает вас в «${hub}» (${organisation})`,
     lead: ({ inviter, hub, organisation }) => `${inviter} приглашает вас присоединиться к «${hub}» (${organisation}).`,
     button: 'Принять приглашение',
+    text: ({ inviter, hub, organisation }, { url, until }) => [
+      `${inviter} приглашает вас в «${hub}» (${organisation}) до ${until}: ${url}`,
+      `${inviter} приглашает: ${organisation}, до ${until}: ${url}`,
+    ],
   },
   addition: {
     subject: ({ hub, organisation }) => `Вам открыт доступ к «${hub}» (${organisation})`,
     lead: ({ inviter, hub, organisation }) =>
       `${inviter} открывает вам доступ к «${hub}» (${organisation}). Он уже открыт для вашей учётной записи: ничего делать не нужно.`,
+    text: ({ inviter, hub, organisation }) => [
+      `${inviter} открывает вам доступ к «${hub}» (${organisation}). Ничего делать не нужно.`,
+    ],
   },
   registration: {
     subject: ({ hub, organisation }) => `Регистрация в «${hub}» (${organisation})`,
@@ -21,6 +28,10 @@ export const ru: Words = {
     button: 'Создать учётную запись',
     unexpected:
       'Если это были не вы, кто-то указал ваш адрес. Просто не отвечайте на это письмо: ничего не произойдёт.',
+    text: ({ hub, organisation }, { url, until }) => [
+      `Регистрация в «${hub}» (${organisation}) до ${until}: ${url}`,
+      `Регистрация: ${organisation}, до ${until}: ${url}`,
+    ],
   },
   account_exists: {
     subject: ({ organisation }) => `У вас уже есть учётная запись (${organisation})`,
@@ -28,6 +39,7 @@ export const ru: Words = {
       `Вы хотели зарегистрироваться в «${hub}» (${organisation}), но у этого адреса там уже есть учётная запись, и ничего не изменилось. Если «${hub}» вам не видно, попросите пригласить вас тех, кто там работает.`,
     unexpected:
       'Если это были не вы, кто-то указал ваш адрес. Просто не отвечайте на это письмо: ничего не изменилось.',
+    text: ({ organisation }) => [`У вас уже есть учётная запись (${organisation}). Ничего не изменилось.`],
   },
   validity: (until) => `Ссылка предназначена только для вас и сработает один раз. Срок действия: ${until}.`,
   noteFrom: (inviter) => `Сообщение от ${inviter}:`,

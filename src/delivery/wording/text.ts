@@ -7,6 +7,7 @@ export function renderText(letter: Letter): string {
   if (letter.note !== undefined) {
     paragraphs.push([letter.note.title, ...letter.note.lines.map((line) => `> ${line}`.trimEnd())].join('\n'))
   }
+  if (letter.code !== undefined) paragraphs.push(`    ${letter.code}`)
   if (letter.link !== undefined) paragraphs.push(`${letter.link.button}:\n${letter.link.url}`)
   if (letter.validity !== undefined) paragraphs.push(letter.validity)
   paragraphs.push(letter.unexpected)
