@@ -25,6 +25,16 @@ export {
   recordLetter,
   tellAccountHolder,
 } from './letters.ts'
+export {
+  beginPassage,
+  completePassage,
+  findPassage,
+  forgetPassages,
+  noteCodesKept,
+  PASSAGE_LIFE,
+  type Passage,
+  recoveryCodesOf,
+} from './passages.ts'
 export { type PasswordRulesInput, passwordLength, passwordProblem } from './password-rules.ts'
 export { createPasswordHasher, type PasswordHasher } from './passwords.ts'
 export {
@@ -37,3 +47,4 @@ export {
   reopenAccounts,
 } from './pause-accounts.ts'
 export { RESET_PURPOSE } from './reset-token.ts'
+export { agreeToTerms, needsNewTerms } from './terms.ts'

@@ -58,7 +58,7 @@ export async function countTurnable(
   db: Database,
   request: Omit<AccountsRequest, 'origin'>,
 ): Promise<{ pausable: number; reopenable: number }> {
-  const { organisation, actor } = await load(db.prisma, request)
+  const { organisation, actor } = await loadTurner(db.prisma, request)
   const may = mayTurn(actor, organisation)
   if (!may) return { pausable: 0, reopenable: 0 }
   const [row] = await db.prisma.$queryRaw<{ pausable: number; reopenable: number }[]>`
@@ -69,7 +69,8 @@ export async function countTurnable(
   return row ?? { pausable: 0, reopenable: 0 }
 }
 
-async function load(
+/** Who pauses, and where. Throws Refusal `may_not_pause` for whoever is not known. */
+export async function loadTurner(
   reader: Transaction | Database['prisma'],
   { organisationId, actorId }: Pick<AccountRequest, 'organisationId' | 'actorId'>,
 ) {
@@ -83,7 +84,7 @@ async function turnOne(c: Pick<Collaborators, 'db' | 'now'>, request: AccountReq
   const { organisationId, personId } = request
   if (!isId(personId)) throw new Refusal('account_unknown')
   return inTransaction(c.db, async (tx) => {
-    const { organisation, actor } = await load(tx, request)
+    const { organisation, actor } = await loadTurner(tx, request)
     if (personId === actor.id) throw new Refusal('account_own')
     const may = mayTurn(actor, organisation) ?? Prisma.sql`false`
     const [found] = await tx.$queryRaw<{ status: AccountStatus; may: boolean | null; isReached: boolean | null }[]>`
@@ -104,7 +105,7 @@ async function turnMany(c: Pick<Collaborators, 'db' | 'now'>, request: AccountsR
   return inTransaction(
     c.db,
     async (tx) => {
-      const { organisation, actor } = await load(tx, request)
+      const { organisation, actor } = await loadTurner(tx, request)
       const may = mayTurn(actor, organisation)
       if (!may) throw new Refusal('may_not_pause')
       const chosen = chosenIds({ ...request, ownerId: actor.id })
@@ -122,7 +123,7 @@ async function turnMany(c: Pick<Collaborators, 'db' | 'now'>, request: AccountsR
  * are in their hubs and in no other. Never one's own, and never of somebody with a role that one could not give.
  * Null: nobody's.
  */
-function mayTurn(actor: KnownMember, organisation: Organisation): Prisma.Sql | null {
+export function mayTurn(actor: KnownMember, organisation: Organisation): Prisma.Sql | null {
   const others = Prisma.sql`p."organisationId" = ${organisation.id}::uuid AND p."id" <> ${actor.id}::uuid`
   if (isCorporateAdmin(actor, organisation)) return others
   const reach = reachOf(actor, organisation)

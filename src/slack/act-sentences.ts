@@ -51,6 +51,11 @@ const SENTENCES: Record<Act, (told: Told) => string> = {
     `The message to ${subject} may have been sent.${more(after, 'problem')}`,
   'invitation.failed': ({ subject, after }) =>
     `The message to ${subject} could not be delivered.${more(after, 'problem')}`,
+  // Without a new status it came too late to change anything.
+  'invitation.bounced': ({ subject, after }) =>
+    `${after.status === undefined ? 'An earlier message' : 'The message'} to ${subject} came back.${more(after, 'problem')}`,
+  'invitation.delayed': ({ subject, after }) =>
+    `The message to ${subject} has not arrived yet.${more(after, 'problem')}`,
   'invitation.resent': ({ who, subject }) => `${who} sent the invitation of ${subject} again, with a new link.`,
   'invitation.revoked': ({ who, subject }) => `${who} revoked the invitation of ${subject}.`,
   'invitation.expired': ({ subject }) => `The invitation of ${subject} expired without an answer.`,
@@ -70,6 +75,13 @@ const SENTENCES: Record<Act, (told: Told) => string> = {
     `${who} brought people in from ${subject}${counts(after, ['added', 'changed', 'unchanged', 'invited'])}.`,
   'account.paused': ({ who, subject }) => `${who} paused the account of ${subject}.`,
   'account.reopened': ({ who, subject }) => `${who} opened the account of ${subject} again.`,
+  'factor.added': ({ who, after }) => `${who} added a second factor (${text(after.factor)}).`,
+  'factor.removed': ({ who, before }) => `${who} removed a second factor (${text(before.factor)}).`,
+  'factor.reset': ({ who, subject, before }) =>
+    `${who} reset the second factors of ${subject} (${text(before.factor)}).`,
+  'recovery.used': ({ who, after }) => `${who} used a recovery code (${text(after.left)} left).`,
+  'recovery.renewed': ({ who }) => `${who} made new recovery codes.`,
+  'terms.agreed': ({ who, after }) => `${who} agreed to version ${text(after.termsVersion)} of the terms.`,
   'link.changed': (told) => `${told.who} set up the registration link of ${told.subject}${changes(told)}.`,
   'link.turned_on': ({ who, subject }) => `${who} turned on the registration link of ${subject}.`,
   'link.turned_off': ({ who, subject }) => `${who} turned off the registration link of ${subject}.`,

@@ -41,10 +41,8 @@ export type Reachable = {
 /** Keys derived for the purposes `factor`, `code` and `recovery` (src/keys.ts). */
 export type FactorKeys = { factorKey: Buffer; codeKey: Buffer; recoveryKey: Buffer }
 
-export type FactorCollaborators = Pick<Collaborators, 'db' | 'now' | 'followUp'> & {
+export type FactorCollaborators = Pick<Collaborators, 'db' | 'now' | 'followUp' | 'canText'> & {
   factorKeys: FactorKeys
-  /** Whether this installation can send an SMS at all. */
-  hasSms: boolean
 }
 
 /** Who acts, and from where, for the audit log. */
@@ -59,7 +57,7 @@ type From = { origin: string }
  * `code_malformed` (not six digits), `code_wrong`, `code_old` (expired, or a newer one was sent), `code_used`,
  * `code_elsewhere` (sent for another session), `code_clock` (an authenticator's clock is off), `code_none` (none was
  * sent yet), `code_wait` (too many wrong tries; detail `seconds`), `code_limit` (too many codes asked for; detail
- * `seconds`), `factor_unknown`, `factor_impossible`. `seconds`: until it is worth trying again.
+ * `seconds`), `factor_unknown`. `seconds`: until it is worth trying again.
  */
 export type SecondFactors = {
   /** The kinds that somebody can choose, the strongest first. Asks nothing. */
@@ -128,8 +126,8 @@ export type SecondFactors = {
 
   /**
    * An admin removes all factors and recovery codes of somebody who lost them; audited, and the person is told. Gives
-   * the person's name. Throws `account_unknown` (also: out of reach), `account_own`, `may_not_pause` (who may pause an
-   * account may do this), `factor_unknown` (there is none).
+   * the person's name. Throws `account_unknown` (also: out of reach), `factors_own`, `may_not_reset` (whoever may
+   * pause an account may do this), `factor_unknown` (there is none).
    */
   resetFactors(given: From & { organisationId: string; actorId: string; personId: string }): Promise<string>
 }
