@@ -107,7 +107,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
     const { smtpUrl, mailFrom, sms } = outside
     const deliverer = createDelivery({ smtpUrl, mailFrom, sms, publicUrl, now, log })
     open.push(() => deliverer.close())
-    const c: Collaborators = { db, followUp: queue.followUp, letGo: letPeopleGo, canText: deliverer.hasSms, now, log }
+    const c: Collaborators = { db, followUp: queue.followUp, letGo: (tx, leaving) => letPeopleGo(tx, queue, leaving), canText: deliverer.hasSms, now, log }
     const joinKey = deriveKey(secret, JOIN_PURPOSE)
     const openings = createOpenings(c)
     open.push(openings.close)

@@ -219,7 +219,7 @@ function couldNotBeInvited(situation: Situation): Refusal {
   if (!tellAdminsWhyNotInvited || !actor || !isCorporateAdmin(actor, situation)) {
     return new Refusal('could_not_be_invited', { field: 'email' })
   }
-  const ofPerson = personIsActive === false ? 'person_inactive' : 'has_open_invitation'
-  const why = accountStatus === 'inactive' ? 'account_paused' : isInHub ? 'is_in_hub' : ofPerson
+  const ofAccount = accountStatus === 'inactive' ? 'account_paused' : isInHub ? 'is_in_hub' : 'has_open_invitation'
+  const why = personIsActive === false ? 'person_inactive' : ofAccount
   return new Refusal('could_not_be_invited', { field: 'email', detail: { why } })
 }

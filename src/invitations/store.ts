@@ -67,7 +67,9 @@ export async function loadSituation(
       (SELECT l."name" FROM "Location" l WHERE l."id" = ${asked.locationId}::uuid AND l."organisationId" = o."id"
         AND l."archivedAt" IS NULL FOR KEY SHARE) AS "locationName",
       invitee."id" AS "personId", invitee."isActive" AS "personIsActive",
-      (SELECT a."status"::text FROM "Account" a WHERE a."personId" = invitee."id") AS "accountStatus",
+      -- An account that was paused because its person left does not count once they are back.
+      (SELECT a."status"::text FROM "Account" a WHERE a."personId" = invitee."id"
+        AND NOT (invitee."isActive" AND a."status" = 'inactive' AND a."leftAt" IS NOT NULL)) AS "accountStatus",
       EXISTS (SELECT 1 FROM "HubMembership" m
         WHERE m."personId" = invitee."id" AND m."hubId" = ${asked.hubId}::uuid) AS "isInHub",
       EXISTS (SELECT 1 FROM "Invitation" i WHERE i."personId" = invitee."id" AND i."hubId" = ${asked.hubId}::uuid

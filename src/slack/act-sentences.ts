@@ -35,6 +35,7 @@ const SENTENCES: Record<Act, (told: Told) => string> = {
   'person.changed': (told) => `What is known of ${told.subject} changed (from ${told.who})${changes(told)}.`,
   'person.deactivated': ({ who, subject }) => `${subject} became inactive (from ${who}).`,
   'person.reactivated': ({ who, subject }) => `${subject} became active again (from ${who}).`,
+  'person.let_go': (told) => `${told.subject} lost what they had here${changes(told)}.`,
   'group.added': ({ who, subject }) => `The group “${subject}” became known (from ${who}).`,
   'group.renamed': ({ who, subject, before }) =>
     `The group “${text(before.name)}” is called “${subject}” now (from ${who}).`,
@@ -69,10 +70,18 @@ const SENTENCES: Record<Act, (told: Told) => string> = {
   'request.rejected': ({ who, subject, after }) =>
     `${who} rejected the request for ${subject}.${more(after, 'answer')}`,
   'request.lapsed': ({ subject }) => `Nobody decided in time on the request for ${subject}: it lapsed.`,
+  'request.closed': ({ subject, after }) => `The request for ${subject} was closed.${more(after, 'because')}`,
   'list.sent': ({ who, subject, after }) => `${who} sent ${subject}${counts(after, ['invited', 'couldNot'])}.`,
   'list.undone': ({ who, subject, after }) => `${who} took back ${subject}${counts(after, ['revoked'])}.`,
   'people.imported': ({ who, subject, after }) =>
     `${who} brought people in from ${subject}${counts(after, ['added', 'changed', 'unchanged', 'invited'])}.`,
+  'auto.turned_on': ({ who, after }) =>
+    `${who} turned on the automatic invitations for ${text(after.groups)}${asWhat(after)}, and agreed: ${text(after.consent)}.`,
+  'auto.changed': (told) => `${told.who} changed the automatic invitations${changes(told)}.`,
+  'auto.turned_off': ({ who }) => `${who} turned off the automatic invitations.`,
+  'auto.stopped': ({ after }) => `The automatic invitations stopped: ${wordsOf(text(after.because))}.`,
+  'auto.agreed': ({ who, after }) =>
+    `${who} agreed that ${text(after.people)} people are invited at once by the automatic invitations.`,
   'account.paused': ({ who, subject }) => `${who} paused the account of ${subject}.`,
   'account.reopened': ({ who, subject }) => `${who} opened the account of ${subject} again.`,
   'factor.added': ({ who, after }) => `${who} added a second factor (${text(after.factor)}).`,

@@ -88,6 +88,7 @@ const REASONS: Record<string, string> = {
   is_in_hub: 'This address has an account in this hub already.',
   has_open_invitation: 'An invitation of this address to this hub is open already.',
   account_paused: 'The account of this address is paused.',
+  person_inactive: 'The person is not active in the organisation.',
   department_unknown: 'There is no department of this name. Mend the name, or leave it empty.',
   location_unknown: 'There is no location of this name. Mend the name, or leave it empty.',
   other_department: 'You can bring people only into your own department. Leave the department empty.',

@@ -144,6 +144,7 @@ function decidedFor(request: RequestDetails): Message {
 function outcomeInWords({ status, decidedByName, answer }: RequestDetails): string {
   const why = answer ? ` “${answer}”` : ''
   if (status === 'lapsed') return 'Nobody decided within seven days: the request has lapsed.'
+  if (status === 'closed') return `The request was closed. ${answer}`
   return `${decidedByName ?? 'Somebody'} ${status} it.${why}`
 }
 
@@ -152,6 +153,10 @@ function answerFor(request: RequestDetails): Message {
   const why = request.answer ? ` “${request.answer}”` : ''
   const who = request.decidedByName ?? 'Somebody'
   const link = request.isByLink ? 'a request by your registration link' : 'your request'
+  if (request.status === 'closed') {
+    const closed = escapeText(`Your request to invite ${what} into ${request.hubName} was closed. ${request.answer}`)
+    return { text: closed, blocks: [section(closed)] }
+  }
   const text =
     request.status === 'approved'
       ? `${who} approved ${link}: ${what} is being invited into ${accessInWords(request)}.${why}`

@@ -71,6 +71,7 @@ const WORDS: Record<RefusalCode, Words> = {
     'You may not reset the second factors of this account. Ask a Corporate Admin, or the HR Admin of the department.',
   recovery_code_wrong: () => 'This recovery code is wrong.',
   recovery_code_used: () => 'This recovery code was used already. Each works once.',
+  passage_over: () => 'This took longer than an hour. Begin again.',
   codes_not_kept: () => 'Keep the recovery codes, and say that you have.',
   link_dead: () => 'This link does not work any more.',
   list_unknown: () => 'This list is not there any more. Open the form again and give it once more.',
@@ -91,7 +92,9 @@ const WORDS: Record<RefusalCode, Words> = {
   request_decided: ({ by, what }) =>
     what === 'lapsed'
       ? 'Nobody decided on this request in time, so it has lapsed. Nothing was changed.'
-      : `${by} has ${what} this request already. Nothing was changed.`,
+      : what === 'closed'
+        ? 'This request was closed, because whoever asked for it, or the person it was for, has left. Nothing was changed.'
+        : `${by} has ${what} this request already. Nothing was changed.`,
   request_own: () => 'Nobody decides on their own request. Somebody else has to.',
   may_not_decide: () =>
     'You may not decide on this request. Those who may are the Corporate Admins, the Hub Admins of its hub, and the Quality and HR Admins of its department.',
@@ -106,6 +109,17 @@ const WORDS: Record<RefusalCode, Words> = {
     `This address was sent ${most} messages within a day, and that is the limit. Try again tomorrow.`,
   too_many_booked: ({ most }) => `You have ${most} invitations booked, and more do not fit. Wait until some were sent.`,
   booking_unknown: () => 'This invitation is not booked any more: it was sent, or taken back.',
+  auto_unknown: () => 'This window was open for too long. Close it, type the command again, and fill it in once more.',
+  auto_changed: () =>
+    'Nothing was changed: somebody else changed the automatic invitations while you had them open. Close this window and open them again.',
+  auto_answered: () =>
+    'Nothing was done: somebody answered this already, or the automatic invitations were changed or switched off meanwhile.',
+  group_missing: () => 'Choose at least one group. A group that was deleted where it came from cannot be chosen.',
+  too_many_groups: ({ most }) => `At most ${most} groups fit. Choose fewer.`,
+  consent_missing: () => 'The automatic invitations cannot be switched on before you have agreed. Go back and tick that.',
+  nobody_found: () =>
+    'Among the people you can see nobody has this name or address. Try their e-mail address, or `people` to look for them.',
+  several_found: ({ names }) => `Several people are called that: ${names}. Say which by the e-mail address.`,
   link_unknown: () => 'There is no such registration link among those that you may look after.',
   link_not_set_up: () => 'This link is not set up yet. Set it up first: it needs the role that people get.',
   link_is_over: () =>

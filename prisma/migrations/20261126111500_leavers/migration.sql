@@ -15,6 +15,7 @@ CREATE TABLE "LeaverNews" (
     "id" UUID NOT NULL,
     "organisationId" UUID NOT NULL,
     "personIds" UUID[],
+    "linkIds" UUID[],
     "createdAt" TIMESTAMPTZ(3) NOT NULL,
     "startedAt" TIMESTAMPTZ(3),
     "partOfId" UUID,

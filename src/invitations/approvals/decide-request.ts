@@ -146,7 +146,8 @@ async function approveInvitation(
   await tx.$queryRaw`SELECT 1 AS "locked" FROM "Person" WHERE "id" = ${personId}::uuid FOR NO KEY UPDATE`
   const [person, account, member, open] = [
     await tx.person.findUnique({ where: { id: personId }, select: { isActive: true } }),
-    await tx.account.findUnique({ where: { personId }, select: { status: true } }),
+    // One that was paused because its person left does not count once they are back.
+    await tx.account.findUnique({ where: { personId, leftAt: null }, select: { status: true } }),
     await tx.hubMembership.findUnique({ where: { hubId_personId: { hubId: access.hubId, personId } } }),
     await tx.invitation.findFirst({
       where: {

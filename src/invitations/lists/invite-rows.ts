@@ -39,16 +39,22 @@ export async function inviteRows(
   const made = await tx.$queryRaw<{ id: string; isAddition: boolean }[]>`
     WITH given AS (
       SELECT g."id", p."id" AS "personId", r."person"->>'email' AS "email",
-        (a."status" IS NOT DISTINCT FROM 'active') AS "isAddition",
+        (a."status" IS NOT DISTINCT FROM 'active') AS "isAddition", p."language",
         (r."person"->>'departmentId')::uuid AS "departmentId", (r."person"->>'locationId')::uuid AS "locationId"
       FROM unnest(${ids}::uuid[], ${rows.map(({ position }) => position)}::int[],
         ${rows.map(({ position }) => personIds.get(position))}::uuid[]) AS g("id", "position", "personId")
       CROSS JOIN LATERAL (SELECT * FROM "BatchRow" r
         WHERE r."batchId" = ${batch.id}::uuid AND r."position" = g."position" OFFSET 0) AS r
       JOIN "Person" p ON p."id" = g."personId"
-      LEFT JOIN "Account" a ON a."personId" = p."id"
-      WHERE a."status" IS DISTINCT FROM 'inactive' AND p."isActive" AND NOT EXISTS (SELECT 1 FROM "HubMembership" m
-        WHERE m."personId" = p."id" AND m."hubId" = ${batch.hubId}::uuid)
+      -- An account that was paused because its person left does not count once they are back.
+      LEFT JOIN "Account" a ON a."personId" = p."id" AND NOT (a."status" = 'inactive' AND a."leftAt" IS NOT NULL)
+      -- Whose account was paused because they left, and who is here again, is invited anew.
+      WHERE p."isActive" AND ((a."status" = 'inactive' AND a."leftAt" IS NOT NULL) OR (a."status" IS DISTINCT FROM 'inactive'
+          AND NOT EXISTS (SELECT 1 FROM "HubMembership" m
+            WHERE m."personId" = p."id" AND m."hubId" = ${batch.hubId}::uuid)))
+        -- The clock invites nobody twice: asked again here, where the person is locked.
+        AND (NOT ${batch.source === 'auto'}::boolean OR NOT EXISTS (SELECT 1 FROM "Invitation" i
+          WHERE i."personId" = p."id" AND (p."hiredAgainAt" IS NULL OR i."createdAt" >= p."hiredAgainAt")))
         AND (SELECT count(*) FROM "Sending" s WHERE s."organisationId" = ${batch.organisationId}::uuid
           AND s."emailKey" = r."emailKey" AND s."at" > ${new Date(at.getTime() - DAY)}::timestamptz)
           < ${ADDRESS_LIMIT}::int
@@ -59,7 +65,7 @@ export async function inviteRows(
     SELECT "id", ${batch.organisationId}::uuid, ${batch.hubId}::uuid, "personId", ${batch.inviterId}::uuid, "email",
       ${batch.userType}::"UserType", ${batch.role}::"Role",
       coalesce("departmentId", ${batch.departmentId}::uuid), coalesce("locationId", ${batch.locationId}::uuid),
-      ${batch.language ?? organisation.language}, ${batch.note},
+      coalesce(${batch.language}, "language", ${organisation.language}), ${batch.note},
       CASE WHEN "isAddition" THEN 'accepted' ELSE 'waiting' END::"InvitationStatus", ${batch.id}::uuid, "isAddition",
       ${at}, ${at}, CASE WHEN "isAddition" THEN ${at}::timestamptz END
     FROM given ORDER BY "personId"
@@ -110,7 +116,10 @@ async function tellApart(
     UPDATE "BatchRow" r SET "verdict" = 'could_not',
       "reason" = CASE WHEN r."person"->'active' = 'false' THEN 'marked_inactive'
         WHEN NOT ${tellsWhy} THEN 'could_not_be_invited'
+        WHEN EXISTS (SELECT 1 FROM "Person" p WHERE p."organisationId" = ${batch.organisationId}::uuid
+          AND p."emailKey" = r."emailKey" AND NOT p."isActive") THEN 'person_inactive'
         WHEN EXISTS (SELECT 1 FROM "Person" p JOIN "Account" a ON a."personId" = p."id" AND a."status" = 'inactive'
+            AND a."leftAt" IS NULL
           WHERE p."organisationId" = ${batch.organisationId}::uuid AND p."emailKey" = r."emailKey") THEN 'account_paused'
         WHEN EXISTS (SELECT 1 FROM "Person" p JOIN "HubMembership" m ON m."personId" = p."id"
             AND m."hubId" = ${batch.hubId}::uuid
