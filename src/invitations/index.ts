@@ -1,5 +1,5 @@
 // Invitations: decide and record.
-export { acceptInvitation, type JoinForm, type JoinPage, openJoinLink } from './accept-invitation.ts'
+export { acceptInvitation, type JoinForm } from './accept-invitation.ts'
 export {
   type Approval,
   approveRequest,
@@ -22,6 +22,18 @@ export {
 export { tendRequests } from './approvals/tend-requests.ts'
 export { askForNewLink } from './ask-for-new-link.ts'
 export {
+  type AutoRule,
+  dayIn,
+  MOST_IN_PASS,
+  type RuleGroup,
+  type StopReason,
+} from './auto/auto-rule.ts'
+export { type AutoForm, draftAutoRule } from './auto/draft-rule.ts'
+export { runAutoPass } from './auto/run-pass.ts'
+export { findRulesThatAreOn, readAutoDraft, readAutoRule, searchGroups } from './auto/store.ts'
+export { agreeToHeld, turnOffAutoRule, turnOnAutoRule } from './auto/switch-rule.ts'
+export { CONDITIONS, type Condition, type ConditionName, reasonOf, type RulePerson, whyOf } from './auto/why-of.ts'
+export {
   type Booked,
   type BookingOutcome,
   bookInvitation,
@@ -29,6 +41,7 @@ export {
   listBookings,
   runBooking,
 } from './bookings.ts'
+export { type BouncePlace, keepBouncePlace, readBouncePlace } from './bounce-place.ts'
 export { type ChangeRequest, resendInvitation, revokeInvitation } from './change-invitation.ts'
 export {
   type Delivery,
@@ -53,7 +66,9 @@ export {
   readStory,
 } from './follow-invitations.ts'
 export type { InvitationSummary } from './invitation-summary.ts'
+export { type JoinAnswer, type JoinStep, openJoinStep, takeJoinStep } from './join-steps.ts'
 export { JOIN_PURPOSE, readInvitationId } from './join-token.ts'
+export { recordTextReceipt, type TextReceipt } from './record-text-receipt.ts'
 export { letPeopleGo } from './let-people-go.ts'
 export { ADDRESS_LIMIT, forgetSendings, readAllowance } from './limits.ts'
 export { askToRegister } from './links/ask-to-register.ts'
@@ -98,8 +113,10 @@ export { LIST_PEOPLE_A_DAY, UNDO_WITHIN } from './lists/limits.ts'
 export { type ListChoices, type ListDraft, mayImport, prepareList, type ReadRow } from './lists/prepare-list.ts'
 export { undoList } from './lists/undo-list.ts'
 export { loadNotice, type Notice } from './load-notice.ts'
+export { type JoinPage, openJoinLink } from './open-join-link.ts'
 export { createOpenings, type Openings } from './openings.ts'
 export { type Funnel, type HomeFigures, readHomeFigures } from './read-home.ts'
+export { type Bounce, type BounceVerdict, recordBounce } from './record-bounce.ts'
 export { countResendable, type ResendSelection, type ResentMany, resendMany } from './resend-many.ts'
 export {
   type InvitationForm,

@@ -9,6 +9,7 @@ import type { Deliverer } from '../delivery/index.ts'
 import {
   type BookingOutcome,
   expireInvitations,
+  findRulesThatAreOn,
   finishList,
   type ListProgress,
   loadAccountNews,
@@ -23,11 +24,13 @@ import {
   recordMaybeSent,
   recordPermanentFailure,
   recordTemporaryFailure,
+  runAutoPass,
   runBooking,
   settleAsk,
   tendRequests,
 } from '../invitations/index.ts'
 import { claimText, settleSearch } from '../people/index.ts'
+import { createAutoWork } from './auto.ts'
 import { createDeliverWork, type DeliverySteps } from './deliver.ts'
 import { createLetterWork } from './letter.ts'
 import { createNotifyWork } from './notify.ts'
@@ -163,6 +166,11 @@ export async function startJobs(c: JobsOptions): Promise<Jobs> {
     expire: () => expireInvitations({ db, followUp: queue.followUp, now }),
     purge: c.purge,
     settle_search: () => settleSearch(db),
+    invite_due: createAutoWork({
+      findRules: () => findRulesThatAreOn(db),
+      runPass: (ruleId) => runAutoPass({ db, followUp: queue.followUp, now }, ruleId),
+      log,
+    }),
     tend_requests: () => tendRequests({ db, followUp: queue.followUp, now }),
   }
   // A new job rings; the slow look is for what was put off, and for a bell that was not heard.

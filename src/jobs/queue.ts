@@ -21,6 +21,7 @@ export type QueueName =
   | 'letter'
   | 'tell'
   | 'directory'
+  | 'bounces'
   | 'maintenance'
 export type DeliverOrder = { invitationId: string; generation: number }
 /** Each side is told by a job of its own, so that a channel in trouble never makes the inviter hear twice. */
@@ -33,7 +34,7 @@ export type RegistrationOrder = { step: RegistrationStep; id: string }
 export type RemindOrder = { invitationId: string; generation: number }
 export type LetterOrder = { letterId: string }
 export type TellOrder = { what: Telling; id: string }
-export type MaintenanceTask = 'seal' | 'seal_all' | 'expire' | 'purge' | 'tend_requests' | 'settle_search'
+export type MaintenanceTask = 'seal' | 'seal_all' | 'expire' | 'purge' | 'tend_requests' | 'invite_due' | 'settle_search'
 export type MaintenanceOrder = { task: MaintenanceTask }
 
 /** A job that was put off: the same order again, not before `at`. */
@@ -71,6 +72,7 @@ export const QUEUES: readonly QueueName[] = [
   'letter',
   'tell',
   'directory',
+  'bounces',
   'maintenance',
 ]
 const DAY = 24 * 60 * 60
@@ -185,6 +187,8 @@ async function makeQueues(boss: PgBoss): Promise<void> {
   for (const name of others) {
     await boss.createQueue(name, { ...towardsSlack, retentionSeconds: 7 * DAY, deadLetter: DEAD })
   }
+  // One waits or runs, whatever asks: a slow mailbox is read by one instance, and holds up nothing else.
+  await boss.createQueue('bounces', { ...short, policy: 'exclusive', retryLimit: 0, retentionSeconds: 60 * 60 })
   // Asked for again by the clock anyway.
   await boss.createQueue('maintenance', { ...short, retryLimit: 2, retryDelay: 5, retentionSeconds: 60 * 60 })
 }

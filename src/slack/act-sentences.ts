@@ -84,6 +84,14 @@ const SENTENCES: Record<Act, (told: Told) => string> = {
     `${who} agreed that ${text(after.people)} people are invited at once by the automatic invitations.`,
   'account.paused': ({ who, subject }) => `${who} paused the account of ${subject}.`,
   'account.reopened': ({ who, subject }) => `${who} opened the account of ${subject} again.`,
+  'account.signed_in': ({ who, origin, after }) =>
+    `${who} signed in (${[placeOf(origin), text(after.client)].filter(Boolean).join(', ')}).`,
+  'account.signed_out': ({ who }) => `${who} signed out.`,
+  'account.sessions_ended': ({ who, after }) => `${who} signed out elsewhere (${text(after.ended)} sessions).`,
+  'account.password_changed': ({ who, after }) =>
+    `${who} ${after.how === 'link' ? 'chose a new password by a link' : 'changed the password'}.`,
+  'account.password_forgotten': ({ subject }) =>
+    `Somebody asked for a new password for ${subject}; a link was sent.`,
   'factor.added': ({ who, after }) => `${who} added a second factor (${text(after.factor)}).`,
   'factor.removed': ({ who, before }) => `${who} removed a second factor (${text(before.factor)}).`,
   'factor.reset': ({ who, subject, before }) =>

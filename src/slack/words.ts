@@ -116,7 +116,8 @@ const WORDS: Record<RefusalCode, Words> = {
     'Nothing was done: somebody answered this already, or the automatic invitations were changed or switched off meanwhile.',
   group_missing: () => 'Choose at least one group. A group that was deleted where it came from cannot be chosen.',
   too_many_groups: ({ most }) => `At most ${most} groups fit. Choose fewer.`,
-  consent_missing: () => 'The automatic invitations cannot be switched on before you have agreed. Go back and tick that.',
+  consent_missing: () =>
+    'The automatic invitations cannot be switched on before you have agreed. Go back and tick that.',
   nobody_found: () =>
     'Among the people you can see nobody has this name or address. Try their e-mail address, or `people` to look for them.',
   several_found: ({ names }) => `Several people are called that: ${names}. Say which by the e-mail address.`,

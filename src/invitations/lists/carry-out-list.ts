@@ -8,7 +8,7 @@ import { Refusal } from '../../refusal.ts'
 import { inviteRows } from './invite-rows.ts'
 import { UNDO_WITHIN } from './limits.ts'
 import { ownDepartmentOf, placesOf } from './prepare-list.ts'
-import { goodRows, namedDepartments, setAsideOutsiders } from './store.ts'
+import { goodRows, namedDepartments, nameOfList, setAsideOutsiders } from './store.ts'
 import { writePeople } from './write-people.ts'
 
 export type ListTotals = { invited: number; couldNot: number; added: number; changed: number; unchanged: number }
@@ -83,7 +83,7 @@ export async function carryOutList(
       at,
       act: isImport ? 'people.imported' : 'list.sent',
       actor: { id: actor.id, name: actor.name },
-      subject: { kind: 'list', id: batch.id, name: batch.fileName || 'a list' },
+      subject: { kind: 'list', id: batch.id, name: nameOfList(batch) },
       origin,
       after: {
         ...total,

@@ -98,7 +98,9 @@ export async function ensureWithinDailyLimit(
   await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`lists ${batch.organisationId}`}, 0))::text`
   const [sent] = await tx.$queryRaw<{ people: number }[]>`
     SELECT coalesce(sum("good"), 0)::int AS "people" FROM "Batch" WHERE "inviterId" = ${batch.inviterId}::uuid
-      AND "status" IN ('confirmed', 'done') AND "confirmedAt" > ${new Date(at.getTime() - DAY)} AND "sendInvitations"`
+      AND "status" IN ('confirmed', 'done') AND "confirmedAt" > ${new Date(at.getTime() - DAY)} AND "sendInvitations"
+      -- What the clock sends in their name has a limit of its own.
+      AND "source" <> 'auto'`
   const left = LIST_PEOPLE_A_DAY - (sent?.people ?? 0)
   if (batch.good <= left) return
   const detail = { left: Math.max(left, 0), most: LIST_PEOPLE_A_DAY, ...(isApproval ? { request: 'yes' } : {}) }

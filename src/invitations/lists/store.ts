@@ -55,6 +55,11 @@ export async function insertDraft(
   })
 }
 
+/** What the audit log calls a list. */
+export function nameOfList({ source, fileName }: { source: BatchSource; fileName: string }): string {
+  return source === 'auto' ? 'automatic invitations' : fileName || 'a list'
+}
+
 export async function removeDraft(db: Database, id: string): Promise<void> {
   await db.prisma.batch.deleteMany({ where: { id, status: 'draft' } })
 }

@@ -4,7 +4,7 @@ import type { Collaborators } from '../../collaborators.ts'
 import { inTransaction, isId } from '../../database/index.ts'
 import { findMember, STATUS_NAMES } from '../../organisation/index.ts'
 import { Refusal } from '../../refusal.ts'
-import { findBatch } from './store.ts'
+import { findBatch, nameOfList } from './store.ts'
 
 /**
  * Takes a confirmed list back: its invitations are revoked, and who was added to the hub with it is out again. The
@@ -50,7 +50,7 @@ export async function undoList(
       {
         ...common,
         act: 'list.undone',
-        subject: { kind: 'list', id: batchId, name: batch.fileName || 'a list' },
+        subject: { kind: 'list', id: batchId, name: nameOfList(batch) },
         after: { revoked: revoked.length },
       },
     ])
