@@ -60,6 +60,8 @@ export type Collaborators = {
   db: Database
   followUp: RecordFollowUps
   letGo: LetGo
+  /** Whether text messages can be sent at all: by the installation, not by an organisation's settings. */
+  canText: boolean
   now: () => Date
   log: Log
 }

@@ -1,5 +1,4 @@
-// Before the journey starts: the only reader of the environment. What it hands on is whole and right, or Usher does
-// not start.
+// The only reader of process.env: every setting with its rule and its sentence. Long because each has both here.
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
@@ -27,6 +26,9 @@ type Common = Readonly<{
 
 export type SandboxConfig = Common & Readonly<{ mode: 'sandbox'; host: '127.0.0.1' }>
 
+/** Twilio's account; `apiUrl` undefined: Twilio itself. */
+export type SmsConfig = Readonly<{ accountSid: string; authToken: string; from: string; apiUrl: string | undefined }>
+
 export type SlackConfig = Common &
   Readonly<{
     mode: 'slack'
@@ -42,6 +44,12 @@ export type SlackConfig = Common &
     }>
     smtpUrl: string
     mailFrom: string
+    /** The envelope's sender, to which bounces come back; undefined: the address of `mailFrom`. */
+    returnPath: string | undefined
+    /** The mailbox that bounces come into; undefined: none is read. */
+    bounceImapUrl: string | undefined
+    /** Undefined: nothing is sent by SMS. */
+    sms: SmsConfig | undefined
   }>
 
 export type Config = SandboxConfig | SlackConfig
@@ -76,6 +84,12 @@ const isProxy = (text: string) => {
   const [address = '', bits, ...more] = text.split('/')
   const inBits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (isIP(address) === 6 ? 128 : 32))
   return ['loopback', 'linklocal', 'uniquelocal'].includes(text) || (isIP(address) !== 0 && inBits && more.length === 0)
+}
+
+const hasSignIn = (text: string) => {
+  const { username = '', password = '', pathname = '' } = URL.parse(text) ?? {}
+  const parts = [username, password, pathname]
+  return username !== '' && password !== '' && parts.every((part) => !/%(?![0-9a-f]{2})/i.test(part))
 }
 
 const token = (prefix: string, message: string) =>
@@ -164,9 +178,51 @@ const settings = z.object({
       'MAIL_FROM must be one address, such as usher@example.com or Usher <usher@example.com>.',
     )
     .optional(),
+  MAIL_RETURN_PATH: z
+    .string()
+    .regex(/^[^\s<>@,;]+@[^\s<>@,;]+$/, 'MAIL_RETURN_PATH must be one bare address, such as bounces@example.com.')
+    .optional(),
+  BOUNCE_IMAP_URL: z
+    .url({
+      protocol: /^imaps?$/,
+      hostname: /./,
+      error: 'BOUNCE_IMAP_URL must be an address such as imaps://user:password@mail.example.com:993/INBOX.',
+      abort: true,
+    })
+    .refine(
+      hasSignIn,
+      'BOUNCE_IMAP_URL must hold a user name and a password, with signs such as @ and / in them written %40 and %2F.',
+    )
+    .optional(),
   USHER_SECRET: z
     .string()
     .min(32, 'USHER_SECRET must have at least 32 characters. This makes a good one: openssl rand -hex 32')
+    .optional(),
+  TWILIO_ACCOUNT_SID: z
+    .string()
+    .regex(
+      /^AC[0-9a-f]{32}$/i,
+      'TWILIO_ACCOUNT_SID must be AC and 32 digits and letters: copy it from the Twilio Console.',
+    )
+    .optional(),
+  TWILIO_AUTH_TOKEN: z
+    .string()
+    .min(8, 'TWILIO_AUTH_TOKEN is too short to be one: copy it from the Twilio Console, beside the Account SID.')
+    .optional(),
+  TWILIO_FROM: z
+    .string()
+    .regex(
+      /^(\+[1-9]\d{6,14}|MG[0-9a-f]{32}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11})$/i,
+      'TWILIO_FROM must be a number such as +15551234567, a messaging service (MG…), or a name of at most 11 letters and digits.',
+    )
+    .optional(),
+  TWILIO_API_URL: z
+    .url({
+      protocol: /^https?$/,
+      error: 'TWILIO_API_URL must be an address such as https://api.twilio.com.',
+      abort: true,
+    })
+    .refine(isSafeAddress, 'TWILIO_API_URL must begin with https:// (http:// is for localhost only).')
     .optional(),
   LOG_LEVEL: z.enum(logLevels, `LOG_LEVEL must be one of ${logLevels.join(', ')}.`).default('info'),
 })
@@ -174,6 +230,7 @@ const settings = z.object({
 /** The names of all settings, for the test that compares them with the README. */
 export const settingNames: readonly string[] = Object.keys(settings.shape)
 
+const twilioNames = ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM']
 const slackNames = ['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET', 'SLACK_APP_TOKEN']
 
 /** Reads all settings. Throws ConfigurationProblems, which names everything that is missing or malformed at once. */
@@ -210,7 +267,17 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     return Object.freeze({ ...common, mode: 'sandbox', host: '127.0.0.1' })
   }
   const slack = { botToken, signingSecret, appToken: found.SLACK_APP_TOKEN, apiUrl: found.SLACK_API_URL }
-  return Object.freeze({ ...common, mode: 'slack', host: found.HOST, slack: Object.freeze(slack), smtpUrl, mailFrom })
+  return Object.freeze({
+    ...common,
+    mode: 'slack',
+    host: found.HOST,
+    slack: Object.freeze(slack),
+    smtpUrl,
+    mailFrom,
+    returnPath: found.MAIL_RETURN_PATH,
+    bounceImapUrl: found.BOUNCE_IMAP_URL,
+    sms: smsOf(found),
+  })
 }
 
 /** An empty variable counts as one that is not there: files for Docker and systemd often list them so. */
@@ -250,6 +317,11 @@ function findMissing(
     need('MAIL_FROM', 'say whom the invitations come from, such as Usher <usher@example.com>.')
     need('PUBLIC_URL', 'say how the world reaches Usher, such as https://usher.example.com. Links are made from it.')
   }
+  if (twilioNames.some((name) => given[name] !== undefined)) {
+    const forSms =
+      'for SMS all three of TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_FROM are needed, or none of them.'
+    for (const name of twilioNames) need(name, forSms)
+  }
   if (given.DATABASE_URL !== undefined) {
     need(
       'USHER_SECRET',
@@ -257,6 +329,12 @@ function findMissing(
     )
   }
   return problems
+}
+
+function smsOf(found: z.infer<typeof settings>): SmsConfig | undefined {
+  const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken, TWILIO_FROM: from } = found
+  if (!accountSid || !authToken || !from) return undefined
+  return Object.freeze({ accountSid, authToken, from, apiUrl: found.TWILIO_API_URL })
 }
 
 function readTrustProxy(text: string): false | number | string[] {

@@ -8,12 +8,23 @@ import { createSmsChannel, type SmsChannel, type SmsOptions, type SmsReceipt } f
 import type { Outcome } from './outcome.ts'
 import { writeAccountLetter, writeAccountText, writeLetter, writeText } from './wording/index.ts'
 
+export {
+  type BouncedMessage,
+  type BounceMailbox,
+  type BounceReading,
+  createBounceMailbox,
+  MOST_READ,
+  type OpenMailbox,
+  readBounce,
+} from './bounces/index.ts'
 export type { Outcome } from './outcome.ts'
 export { laterProblem } from './sms/outcome.ts'
 
 export type DeliveryOptions = {
   smtpUrl: string
   mailFrom: string
+  /** To whom messages come back that cannot be delivered: the address of `mailFrom` where it is not said. */
+  returnPath?: string | undefined
   /** Every link is made from it alone. */
   publicUrl: string
   /** Connections to the mail server at once: 5. */

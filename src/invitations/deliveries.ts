@@ -26,7 +26,8 @@ export type Delivery = {
   organisationName: string
   hubName: string
   inviterName: string
-  /** The address as a mail server takes it (domain in ASCII). */
+  channel: 'email' | 'sms'
+  /** The address as a mail server takes it (domain in ASCII), or the mobile number (E.164). */
   to: string
   firstName: string
   language: 'en' | 'ru'
@@ -61,14 +62,15 @@ export async function loadDeliveries(
   return rows.map(({ email, isAddition, isByLink, ...row }) => ({
     ...row,
     kind: isAddition ? 'addition' : isByLink ? 'registration' : 'invitation',
-    to: readEmailAddress(email)?.deliverable ?? email,
-    token: makeJoinToken(c.joinKey, row),
+    to: row.channel === 'email' ? (readEmailAddress(email)?.deliverable ?? email) : email,
+    token: makeJoinToken(c.joinKey, row, row.channel === 'sms' ? 'short' : 'long'),
   }))
 }
 
 const LOAD_DELIVERIES = `
   SELECT i."id" AS "invitationId", i."generation", i."isAddition",
-    i."registrationLinkId" IS NOT NULL AS "isByLink", i."organisationId", i."email", i."language",
+    i."registrationLinkId" IS NOT NULL AS "isByLink", i."organisationId", i."email", i."channel"::text AS "channel",
+    i."language",
     i."note", i."deliveryAttempts" AS "attempts", i."queuedAt", i."maybeSentAt",
     o."displayName" AS "organisationName", o."messageAppendix" AS "appendix", o."invitationDays" AS "validDays",
     o."timeZone", h."name" AS "hubName", p."firstName",
@@ -80,7 +82,7 @@ const LOAD_DELIVERIES = `
   JOIN "Hub" h ON h."id" = i."hubId"
   JOIN "Person" p ON p."id" = i."personId"
   JOIN "Person" inviter ON inviter."id" = i."inviterId"
-  WHERE i."id" = ANY($1::uuid[]) AND (i."status" = 'waiting' OR (i."isAddition" AND i."sentAt" IS NULL))`
+  WHERE i."id" = ANY($1::uuid[]) AND i."channel" <> 'slip' AND (i."status" = 'waiting' OR (i."isAddition" AND i."sentAt" IS NULL))`
 
 export type HandedOver = DeliveryOrder & { expiresAt: Date; answer: string }
 
@@ -117,11 +119,12 @@ const RECORD_HANDED_OVER = `
     FROM handed
     WHERE i."id" = ANY($1::uuid[]) AND i."id" = handed."id" AND i."generation" = handed."generation"
       AND (i."status" = 'waiting' OR (i."isAddition" AND i."sentAt" IS NULL))
-    RETURNING handed."eventId", handed."answer", i."id", i."organisationId", i."email", i."status"
+    RETURNING handed."eventId", handed."answer", i."id", i."organisationId", i."email", i."status", i."channel"
   )
   INSERT INTO "AuditEvent" ("id", "organisationId", "at", "act", "actorName", "subjectKind", "subjectId",
     "subjectName", "origin", "after")
-  SELECT "eventId", "organisationId", $6, 'invitation.sent', 'Usher', 'invitation', "id", "email", 'mail',
+  SELECT "eventId", "organisationId", $6, 'invitation.sent', 'Usher', 'invitation', "id", "email",
+    CASE WHEN "channel" = 'sms' THEN 'sms' ELSE 'mail' END,
     jsonb_build_object('status', $7::jsonb ->> "status"::text, 'answer', "answer")
   FROM sent`
 

@@ -1,9 +1,10 @@
 // Carries messages out: fifty orders are claimed at a time, each is written down the moment it is handed over, and what
 // failed is tried again, given up, or handed over once more, as it deserves.
 import type { Log } from '../collaborators.ts'
-import type { Deliverer, Sent } from '../delivery/index.ts'
+import type { Deliverer, Outcome, Sent } from '../delivery/index.ts'
 import type { Delivery, HandedOver, PermanentFailure, TemporaryFailure, Uncertain } from '../invitations/index.ts'
-import { createBreaker } from './breaker.ts'
+import type { TextObstacle } from '../people/index.ts'
+import { type Breaker, createBreaker } from './breaker.ts'
 import { createHandoverRecord } from './handover-record.ts'
 import { createLanes } from './lanes.ts'
 import type { Patience } from './patience.ts'
@@ -18,6 +19,8 @@ export type DeliverySteps = {
   recordTemporaryFailure: (failure: TemporaryFailure) => Promise<void>
   recordPermanentFailure: (failure: PermanentFailure) => Promise<void>
   recordMaybeSent: (uncertain: Uncertain) => Promise<void>
+  /** Counts a text message that is about to be sent; gives what stands in its way instead. */
+  claimText: (text: { organisationId: string; mobile: string }) => Promise<TextObstacle | undefined>
 }
 
 export type DeliverJob = { id: string; data: DeliverOrder; signal: AbortSignal }
@@ -33,6 +36,19 @@ export type DeliverWork = {
 const SPREAD = 2_000
 const IN_HAND_PAUSE = 5_000
 const UNWRITTEN_PAUSE = 60_000
+const UNREACHED = { email: 'The mail server could not be reached.', sms: 'Twilio could not be reached.' }
+const TEXT_REFUSED: Record<TextObstacle, Outcome> = {
+  off: { kind: 'permanent', problem: 'The organisation confirms only by e-mail: nothing is sent by SMS.' },
+  country: {
+    kind: 'permanent',
+    problem: 'Text messages to the country of this number are not allowed in the settings.',
+  },
+  limit: {
+    kind: 'temporary',
+    problem: 'All text messages of this day are sent (a limit in the settings). It is tried again.',
+    serverWide: false,
+  },
+}
 
 export function createDeliverWork(c: {
   steps: DeliverySteps
@@ -46,14 +62,16 @@ export function createDeliverWork(c: {
   const { steps, now, random } = c
   const lanes = createLanes(c.deliverer.lanes)
   const record = createHandoverRecord((handed) => c.patience.patiently(() => steps.recordHandedOver(handed)))
-  const breaker = createBreaker({
-    now,
-    random,
-    onChange: (pause) => {
-      if (pause === undefined) c.log.info({}, 'The mail server is back')
-      else c.log.warn({ pause }, 'The mail server is in trouble and is left alone')
-    },
-  })
+  const watched = (is: string) =>
+    createBreaker({
+      now,
+      random,
+      onChange: (pause) => {
+        if (pause === undefined) c.log.info({ is }, 'What was left alone is back')
+        else c.log.warn({ is, pause }, 'What carries messages out is in trouble and is left alone')
+      },
+    })
+  const breakers: Record<Delivery['channel'], Breaker> = { email: watched('the mail server'), sms: watched('Twilio') }
   // A claim can lapse while its message is being handed over (the database was away): nobody begins the same again.
   const inHand = new Set<string>()
   const unwritten = createUnwritten(c.log)
@@ -67,15 +85,15 @@ export function createDeliverWork(c: {
     const wasOffered = unwritten.has(keyOf(delivery))
     if (!(await unwritten.catchUp())) return new Date(now().getTime() + UNWRITTEN_PAUSE)
     if (wasOffered) return undefined
-    const admission = await breaker.admit()
+    const admission = await breakers[delivery.channel].admit()
     if (!admission.go) {
       if (!isOutOfPatience(delivery)) return later(admission.until)
-      await giveUp(delivery, 'The mail server could not be reached.')
+      await giveUp(delivery, UNREACHED[delivery.channel])
       return undefined
     }
     let sent: Sent | undefined
     try {
-      sent = await c.deliverer.send(delivery)
+      sent = await hand(delivery)
     } finally {
       admission.tell(verdictOn(sent))
     }
@@ -87,6 +105,13 @@ export function createDeliverWork(c: {
       throw error
     }
     return undefined
+  }
+
+  /** Offers a message; a text message only where the organisation lets it go. */
+  async function hand(delivery: Delivery): Promise<Sent> {
+    const { channel, organisationId, to: mobile } = delivery
+    const obstacle = channel === 'sms' ? await steps.claimText({ organisationId, mobile }) : undefined
+    return obstacle ? { ...TEXT_REFUSED[obstacle], expiresAt: now() } : c.deliverer.send(delivery)
   }
 
   /** What is to be written down of a message that was offered; to be run again when it fails. */
@@ -104,7 +129,7 @@ export function createDeliverWork(c: {
           return steps.recordTemporaryFailure({ ...order, problem, retryAt, countsAsAttempt: true, maybeSent: true })
         }
         if (isOutOfPatience(delivery)) return giveUp(delivery, problem)
-        const retryAt = sent.serverWide ? later(breaker.openUntil ?? now()) : retryTime(delivery)
+        const retryAt = sent.serverWide ? later(breakers[delivery.channel].openUntil ?? now()) : retryTime(delivery)
         const countsAsAttempt = !sent.serverWide
         return steps.recordTemporaryFailure({ ...order, problem, retryAt, countsAsAttempt, maybeSent: false })
       })

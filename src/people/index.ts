@@ -1,10 +1,11 @@
 // People: how they are known, reached and told apart; how lists of them are read and written.
 export { csvFile, csvLine } from './csv-text.ts'
 export { type EmailAddress, readEmailAddress } from './email-address.ts'
-export { ensureMember, type SlackProfile } from './ensure-member.ts'
+export { ensureMember, learnOfMember, settleGuests } from './ensure-member.ts'
 export { exportPeople } from './export-people.ts'
 export { type FoundPerson, findPerson } from './find-person.ts'
-export { type Learning, type Learnt, learnPerson } from './learn-person.ts'
+export { type LearningOfMany, type Learnt, learnPeople, lockPeople, type Spoken } from './learn-people.ts'
+export { type Learning, learnPerson } from './learn-person.ts'
 export {
   changeGroupMembers,
   type GivenGroup,
@@ -29,6 +30,7 @@ export {
   type PersonLine,
   type PersonPlace,
 } from './list-people.ts'
+export type { SlackProfile } from './member-facts.ts'
 export { COUNTRIES, countryOfMobile, readMobile } from './mobile.ts'
 export { claimText, mayText, type TextObstacle } from './text-allowance.ts'
 export { isWithinReachSql, type PeopleViewer } from './narrowing.ts'
@@ -58,6 +60,7 @@ export {
   SOURCES,
   type Source,
   settleFacts,
+  whoSaysActive,
 } from './sources.ts'
 export {
   EVERYBODY,

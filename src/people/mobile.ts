@@ -1,6 +1,14 @@
 // Mobile numbers as people write them, kept as E.164.
-import { parsePhoneNumberFromString } from 'libphonenumber-js/mobile'
+import { getCountries, parsePhoneNumberFromString } from 'libphonenumber-js/mobile'
 import { Refusal } from '../refusal.ts'
+
+/** The country of a mobile number in E.164 (ISO 3166-1, "DE"); undefined where it has none of its own. */
+export function countryOfMobile(mobile: string): string | undefined {
+  return parsePhoneNumberFromString(mobile)?.country
+}
+
+/** Every country that has mobile numbers, by its code. */
+export const COUNTRIES: readonly string[] = getCountries()
 
 /** E.164 allows 15 digits; the rest is room for spaces and signs. */
 const INPUT_LENGTH = 40

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { createMailbox, type Mailbox } from './mailbox/mailbox.ts'
 import { servePage } from './page/page.ts'
+import { createLocalTwilio, type LocalTwilio } from './phone/local-twilio.ts'
 import { createPhone, type Phone } from './phone/phone.ts'
 import { createLocalSlack, type LocalSlack, type Manifest } from './slack/local-slack.ts'
 
@@ -16,6 +17,8 @@ export type Sandbox = {
   slack: LocalSlack
   mailbox: Mailbox
   phone: Phone
+  /** What sends to the phone. */
+  twilio: LocalTwilio
   /** Answers everything under the sandbox's own address; false for a path that it does not have. */
   handle: (request: IncomingMessage, response: ServerResponse) => boolean
   close: () => Promise<void>
@@ -34,11 +37,13 @@ export type SandboxOptions = {
 export async function openSandbox({ appUrl, manifest, dataDir, log }: SandboxOptions): Promise<Sandbox> {
   const mailbox = await createMailbox({ log })
   const phone = createPhone()
+  const twilio = await createLocalTwilio({ receive: phone.receive, log })
   const slack = await createLocalSlack({ appUrl, manifest, log, statePath: join(dataDir, 'sandbox-slack.json') })
   return {
     slack,
     mailbox,
     phone,
+    twilio,
     handle(request, response) {
       if (servePage(request, response)) return true
       if (mailbox.handleClient(request, response) || phone.handleClient(request, response)) return true
@@ -49,6 +54,7 @@ export async function openSandbox({ appUrl, manifest, dataDir, log }: SandboxOpt
     close: async () => {
       await slack.close()
       await mailbox.close()
+      await twilio.close()
       await phone.close()
     },
   }

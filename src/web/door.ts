@@ -2,9 +2,10 @@
 import type { Log } from '../collaborators.ts'
 import type { JoinForm, JoinPage, RegisterPage } from '../invitations/index.ts'
 import type { Health } from './health.ts'
+import type { TextReceiptDoor } from './text-receipts.ts'
 
 /** The core's use cases as the door calls them, with their collaborators already bound. */
-export type WebDoor = {
+export type WebDoor = TextReceiptDoor & {
   /** Throws Refusal('link_dead'). Changes nothing. */
   openJoinLink: (token: string) => Promise<JoinPage>
   /** Tells the inviter that somebody with an older link asks for a new one; never waited for. */

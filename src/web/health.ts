@@ -93,6 +93,7 @@ const knownPaths = new Set(['/slack/events', '/welcome', '/mailbox', '/style.css
 export function routeOf(path: string): string {
   if (path.startsWith('/join/')) return '/join/:token'
   if (path.startsWith('/register/')) return '/register/:token'
+  if (path.startsWith('/sms/receipts/')) return '/sms/receipts/:about'
   return knownPaths.has(path) ? path : 'other'
 }
 

@@ -10,6 +10,7 @@ import { createJoin } from './join.ts'
 import { mailboxPage, plainPage, troublePage, welcomePage } from './pages/notes.ts'
 import { createRegister } from './register.ts'
 import { icon, stylesheet } from './style.ts'
+import { createTextReceipts } from './text-receipts.ts'
 import { isLanguage, textsOf } from './texts/index.ts'
 
 export type { WebDoor, WebLimits, WebSettings } from './door.ts'
@@ -35,6 +36,7 @@ export function createWeb(settings: WebSettings): Web {
       app.disable('x-powered-by')
       app.use(observe)
       app.use(pages(settings, headers))
+      app.use(createTextReceipts(settings.door, { ...headers.machine, 'Content-Type': 'text/plain; charset=utf-8' }))
       app.get('/healthz', alive)
       app.get('/readyz', ready)
       app.get('/metrics', metrics)

@@ -10,6 +10,7 @@ export function aDelivery(over: Partial<Delivery> = {}): Delivery {
     organisationName: 'Northwind Trading',
     hubName: 'People Ops',
     inviterName: 'Max Weber',
+    channel: 'email',
     to: 'ana@example.org',
     firstName: 'Ana',
     language: 'en',

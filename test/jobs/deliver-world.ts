@@ -1,4 +1,5 @@
 // The core and the mail server as far as a delivery sees them, for tests of jobs/deliver.ts.
+
 import type { Outcome } from '../../src/delivery/index.ts'
 import type {
   Delivery,
@@ -10,6 +11,7 @@ import type {
 import { createDeliverWork, type DeliverJob, type DeliverWork } from '../../src/jobs/deliver.ts'
 import { createPatience } from '../../src/jobs/patience.ts'
 import type { DeliverOrder, PutOff } from '../../src/jobs/queue.ts'
+import type { TextObstacle } from '../../src/people/index.ts'
 import { aDelivery } from '../delivery/a-delivery.ts'
 import { silentLog } from '../setup/database.ts'
 
@@ -42,6 +44,8 @@ export function makeDeliverWorld() {
     permanent: [] as PermanentFailure[],
     maybe: [] as Uncertain[],
     putOff: [] as PutOff<DeliverOrder>[],
+    /** What stands in the way of a text message. */
+    textObstacle: undefined as TextObstacle | undefined,
     /** Whether the database answers when something could not be written. */
     isReachable: false,
     job(over: Partial<Delivery> = {}): DeliverJob {
@@ -69,6 +73,7 @@ export function makeDeliverWork(
       recordTemporaryFailure: async (failure) => void world.temporary.push(failure),
       recordPermanentFailure: async (failure) => void world.permanent.push(failure),
       recordMaybeSent: async (uncertain) => void world.maybe.push(uncertain),
+      claimText: async () => world.textObstacle,
     },
     deliverer: {
       lanes: 5,

@@ -6,9 +6,11 @@ import { join } from 'node:path'
 import { type App, buildApp, type Overrides } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { createMailbox, type Mailbox } from '../../src/sandbox/mailbox/mailbox.ts'
+import { createLocalTwilio, freePort, type LocalTwilio } from '../../src/sandbox/phone/local-twilio.ts'
+import { createPhone, type Phone } from '../../src/sandbox/phone/phone.ts'
 import { createLocalSlack, type LocalSlack } from '../../src/sandbox/slack/local-slack.ts'
 import { buildManifest } from '../../src/slack/manifest.ts'
-import { createDatabase } from './database.ts'
+import { createDatabase, silentLog } from './database.ts'
 
 export const PUBLIC_URL = 'https://usher.example.test'
 
@@ -19,6 +21,9 @@ export type Usher = {
   app: App
   slack: LocalSlack
   mailbox: Mailbox
+  /** Where text messages arrive; only with `phone: true`. */
+  phone: Phone
+  twilio: LocalTwilio | undefined
   /** Every line of the log. */
   log: LogLine[]
   clock: { now: Date; pass: (ms: number) => void }
@@ -36,9 +41,9 @@ export const DAY = 24 * 60 * MINUTE
 
 /** Starts everything; call `stop` in afterAll. */
 export async function startUsher(
-  overrides: Overrides & { env?: NodeJS.ProcessEnv; hourlyLimit?: number } = {},
+  overrides: Overrides & { env?: NodeJS.ProcessEnv; hourlyLimit?: number; phone?: boolean } = {},
 ): Promise<Usher> {
-  const { env: moreEnv, hourlyLimit = 1000, ...replaced } = overrides
+  const { env: moreEnv, hourlyLimit = 1000, phone: hasPhone = false, ...replaced } = overrides
   const database = await createDatabase()
   const dataDir = mkdtempSync(join(tmpdir(), 'usher-journey-'))
   const log: LogLine[] = []
@@ -51,15 +56,19 @@ export async function startUsher(
   }
   const mailbox = await createMailbox({ log: { info() {}, error() {} } })
   let appUrl = ''
+  const phone = createPhone()
+  const twilio = hasPhone ? await createLocalTwilio({ receive: phone.receive, log: silentLog }) : undefined
+  // Twilio's receipts go to the public address: then that is this machine's.
+  const port = hasPhone ? await freePort() : 0
   const slack = await createLocalSlack({
     appUrl: () => appUrl,
     manifest: buildManifest({ url: PUBLIC_URL, command: '/invites' }),
     now: () => clock.now.getTime(),
   })
   const env = {
-    PORT: '0',
+    PORT: String(port),
     HOST: '127.0.0.1',
-    PUBLIC_URL,
+    PUBLIC_URL: hasPhone ? `http://localhost:${port}` : PUBLIC_URL,
     DATABASE_URL: database.url,
     DATA_DIR: dataDir,
     USHER_SECRET: 'a secret for tests, and for tests alone',
@@ -68,6 +77,14 @@ export async function startUsher(
     SLACK_API_URL: slack.apiUrl,
     SMTP_URL: mailbox.smtpUrl,
     MAIL_FROM: 'Usher <usher@example.test>',
+    ...(twilio
+      ? {
+          TWILIO_ACCOUNT_SID: twilio.accountSid,
+          TWILIO_AUTH_TOKEN: twilio.authToken,
+          TWILIO_FROM: twilio.from,
+          TWILIO_API_URL: twilio.apiUrl,
+        }
+      : {}),
     ...moreEnv,
   }
   const app = await buildApp(readConfig(env), {
@@ -83,6 +100,8 @@ export async function startUsher(
     app,
     slack,
     mailbox,
+    phone,
+    twilio,
     log,
     clock,
     hurry: async () => {
@@ -96,6 +115,8 @@ export async function startUsher(
       await app.stop()
       await slack.close()
       await mailbox.close()
+      await twilio?.close()
+      await phone.close()
       await database.drop()
       rmSync(dataDir, { recursive: true, force: true })
     },

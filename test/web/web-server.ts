@@ -79,6 +79,8 @@ export async function startWeb(
       },
       noteDeadLink() {},
       askForNewLink() {},
+      isGenuineReceipt: async () => false,
+      noteReceipt: async () => false,
       async acceptInvitation(token, { form, from }) {
         if (token !== liveToken) throw new Refusal('link_dead')
         await accept?.()

@@ -42,6 +42,7 @@ export async function loadAccountNews(db: Database, askId: string): Promise<Deli
     attempts: 0,
     queuedAt: ask.askedAt,
     maybeSentAt: null,
+    channel: 'email',
     token: '',
   }
 }
