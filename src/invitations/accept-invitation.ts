@@ -1,31 +1,13 @@
-// The invitee's side: look at the invitation behind a link, and accept it.
-import { passwordProblem } from '../accounts/index.ts'
+// The invitee's side: accept the invitation behind a link.
+import { beginPassage, FACTOR_NAMES, type FactorKind, passwordProblem } from '../accounts/index.ts'
 import { record } from '../audit/index.ts'
 import { cleanLine } from '../clean-text.ts'
 import type { Collaborators } from '../collaborators.ts'
-import { type Database, inTransaction, newId, type Role, type Transaction, type UserType } from '../database/index.ts'
+import { inTransaction, newId, type Role, type Transaction, type UserType } from '../database/index.ts'
 import { ROLE_NAMES, USER_TYPE_NAMES } from '../organisation/index.ts'
 import { readMobile } from '../people/index.ts'
 import { Refusal, Refusals } from '../refusal.ts'
-import { isJoinToken, readInvitationId } from './join-token.ts'
-
-export type JoinPage = {
-  invitationId: string
-  organisationName: string
-  hubName: string
-  inviterName: string
-  email: string
-  language: 'en' | 'ru'
-  timeZone: string
-  firstName: string
-  lastName: string
-  mobile: string
-  terms: string
-  termsVersion: number
-  expiresAt: Date | null
-  /** They asked for it themselves, by a registration link. */
-  isByLink: boolean
-}
+import { findUsable, type JoinPage, type JoinReader, type JoinRow } from './open-join-link.ts'
 
 export type JoinForm = {
   firstName: string
@@ -38,52 +20,59 @@ export type JoinForm = {
 }
 
 const NAME_LENGTH = 80
-// Looked up where the token names no invitation, so that a bad token costs the same statement as a good one.
-const NOBODY = '00000000-0000-0000-0000-000000000000'
 
-type Reader = { db: Database; now: () => Date; joinKey: Buffer }
-
-type Row = JoinPage & {
-  id: string
-  organisationId: string
-  hubId: string
-  personId: string
-  generation: number
-  userType: UserType
-  role: Role
-  departmentId: string | null
-  locationId: string | null
-  departmentName: string | null
-  locationName: string | null
-  isUsable: boolean
-}
+export type Joiner = JoinReader & Pick<Collaborators, 'followUp'>
 
 /**
- * What the sign-up page shows. Changes nothing: mail scanners open links too.
- * Throws Refusal `link_dead` for a token that is unknown, used, expired or revoked, one as fast as the other.
- */
-export async function openJoinLink(c: Reader, token: string): Promise<JoinPage> {
-  return findUsable(c, token)
-}
-
-/**
- * Accepts the invitation: the account is made, the hub joined, the inviter told, in one transaction of which one of
- * many at the same moment succeeds. `from` is the address that the terms were agreed from.
+ * Takes the first page of a sign-up. Where the organisation demands no second factor it is the only one: the invitation is
+ * accepted. Where it does, nothing changes yet, and `passage` is the token with which this browser goes on
+ * (join-steps.ts). `from`: the client's address; `before`: the token of a passage that this browser had.
  * Throws Refusals (fields `firstName`, `lastName`, `mobile`, `password`, `termsAgreed`), Refusal `link_dead`, and
  * `too_busy` from `hashPassword`.
  */
 export async function acceptInvitation(
-  c: Reader & Pick<Collaborators, 'followUp'> & { hashPassword: (password: string) => Promise<string> },
+  c: Joiner & { hashPassword: (password: string) => Promise<string> },
   token: string,
-  request: { form: JoinForm; from: string },
-): Promise<{ organisationName: string; hubName: string; email: string }> {
+  request: { form: JoinForm; from: string; before?: string | undefined },
+): Promise<{ passage: string | undefined }> {
   const row = await findUsable(c, token)
   const { password, ...person } = readForm(request.form, row)
   const passwordHash = await c.hashPassword(password)
+  if (row.secondFactorRequired) {
+    const { organisationId, id: invitationId, generation, personId } = row
+    const { before } = request
+    const passage = { organisationId, invitationId, generation, personId, passwordHash, ...person, before }
+    return { passage: await beginPassage(c, passage) }
+  }
+  await joinAs(c, row, { ...person, passwordHash, from: request.from })
+  return { passage: undefined }
+}
+
+export type JoiningPerson = {
+  firstName: string
+  lastName: string
+  mobile: string | null
+  passwordHash: string
+  from: string
+}
+
+/**
+ * Makes the account, joins the hub and tells the inviter, in one transaction of which one of many at the same moment
+ * succeeds. `complete` ends the passage that led here: it gives the second factor that counts from now on, or nothing
+ * where it has ended already. Throws Refusal `link_dead`.
+ */
+export async function joinAs(
+  c: Joiner,
+  row: JoinRow,
+  { complete, ...person }: JoiningPerson & { complete?: (tx: Transaction) => Promise<FactorKind | undefined> },
+): Promise<void> {
   await inTransaction(c.db, async (tx) => {
     const at = c.now()
-    const joined = await join(tx, row, { ...person, passwordHash, at, from: request.from })
+    const joined = await join(tx, row, { ...person, at })
     if (!joined) throw new Refusal('link_dead')
+    const factor = await complete?.(tx)
+    // It ended at this very moment, in another tab.
+    if (complete && !factor) throw new Refusal('link_dead')
     await record(
       tx,
       joined.map((hub) => ({
@@ -92,7 +81,7 @@ export async function acceptInvitation(
         act: 'invitation.accepted' as const,
         actor: { id: row.personId, name: `${person.firstName} ${person.lastName}` },
         subject: { kind: 'invitation' as const, id: hub.invitationId, name: row.email },
-        origin: `web ${request.from}`,
+        origin: `web ${person.from}`,
         after: {
           email: row.email,
           hub: hub.hubName,
@@ -101,6 +90,7 @@ export async function acceptInvitation(
           department: hub.departmentName,
           location: hub.locationName,
           termsVersion: row.termsVersion,
+          ...(factor ? { secondFactor: FACTOR_NAMES[factor] } : {}),
         },
       })),
     )
@@ -109,40 +99,7 @@ export async function acceptInvitation(
       joined.map(({ invitationId }) => ({ kind: 'notify', invitationId, news: 'accepted' })),
     )
   })
-  return { organisationName: row.organisationName, hubName: row.hubName, email: row.email }
 }
-
-async function findUsable(c: Reader, token: string): Promise<Row> {
-  const id = readInvitationId(token) ?? NOBODY
-  const { rows } = await c.db.pool.query<Row>({ name: 'open-join-link', text: OPEN_JOIN_LINK, values: [id, c.now()] })
-  const [row] = rows
-  // The comparison is made for an unknown id too, so that no answer is faster than another.
-  const claimed = row ?? { organisationId: NOBODY, id, generation: 0 }
-  const fits = isJoinToken(c.joinKey, token, { ...claimed, invitationId: claimed.id })
-  if (!row?.isUsable || !fits) throw new Refusal('link_dead')
-  return row
-}
-
-// A waiting invitation counts too: its message may be out, and the process that would have noted it gone.
-const OPEN_JOIN_LINK = `
-  SELECT i."id", i."id" AS "invitationId", i."organisationId", i."hubId", i."personId", i."generation", i."userType"::text AS "userType",
-    i."role"::text AS "role", i."departmentId", i."locationId", i."email", i."language", i."expiresAt",
-    (i."status" IN ('waiting', 'pending') AND NOT i."isAddition" AND (i."expiresAt" IS NULL OR i."expiresAt" > $2)
-      AND h."archivedAt" IS NULL AND (by."mostUses" IS NULL OR by."used" < by."mostUses")) AS "isUsable",
-    o."displayName" AS "organisationName", o."terms", o."termsVersion", o."timeZone", h."name" AS "hubName",
-    coalesce(nullif(inviter."slackName", ''), nullif(trim(inviter."firstName" || ' ' || inviter."lastName"), ''),
-      inviter."email", o."displayName") AS "inviterName",
-    p."firstName", p."lastName", coalesce(p."mobile", '') AS "mobile",
-    d."name" AS "departmentName", l."name" AS "locationName", by."id" IS NOT NULL AS "isByLink"
-  FROM "Invitation" i
-  JOIN "Organisation" o ON o."id" = i."organisationId"
-  JOIN "Hub" h ON h."id" = i."hubId"
-  JOIN "Person" p ON p."id" = i."personId"
-  JOIN "Person" inviter ON inviter."id" = i."inviterId"
-  LEFT JOIN "Department" d ON d."id" = i."departmentId"
-  LEFT JOIN "Location" l ON l."id" = i."locationId"
-  LEFT JOIN "RegistrationLink" by ON by."id" = i."registrationLinkId"
-  WHERE i."id" = $1::uuid`
 
 type ReadForm = { firstName: string; lastName: string; mobile: string | null; password: string }
 
@@ -162,7 +119,9 @@ function readForm(form: JoinForm, page: JoinPage): ReadForm {
   const personalWords = [firstName, lastName, page.email, page.organisationName, page.hubName]
   const problem = passwordProblem(form.password, { personalWords })
   if (problem) refusals.push(new Refusal(problem, { field: 'password' }))
-  if (!form.termsAgreed || form.termsVersion !== page.termsVersion) {
+  // Where there are more pages the terms are the last of them.
+  const isAgreed = form.termsAgreed && form.termsVersion === page.termsVersion
+  if (!page.secondFactorRequired && !isAgreed) {
     refusals.push(new Refusal('terms_not_agreed', { field: 'termsAgreed' }))
   }
   if (refusals.length > 0) throw new Refusals(refusals)
@@ -195,7 +154,7 @@ type JoinedHub = {
  */
 async function join(
   tx: Transaction,
-  row: Row,
+  row: JoinRow,
   given: { firstName: string; lastName: string; mobile: string | null; passwordHash: string; at: Date; from: string },
 ): Promise<JoinedHub[] | undefined> {
   const { at } = given
@@ -215,6 +174,7 @@ async function join(
       UPDATE "Invitation" SET "status" = 'accepted', "acceptedAt" = ${at}, "nextAttemptAt" = NULL
       WHERE "id" = ${row.id}::uuid AND "generation" = ${row.generation} AND "status" IN ('waiting', 'pending')
         AND ("expiresAt" IS NULL OR "expiresAt" > ${at})
+        AND EXISTS (SELECT 1 FROM "Person" p WHERE p."id" = ${row.personId}::uuid AND p."isActive")
         AND ("registrationLinkId" IS NULL OR "registrationLinkId" NOT IN (SELECT "id" FROM used_up))
       RETURNING *
     ), others AS (
@@ -232,7 +192,13 @@ async function join(
         "termsAgreedFrom", "createdAt")
       SELECT ${newId()}::uuid, "organisationId", "personId", ${given.passwordHash}, ${row.termsVersion}, ${at},
         ${given.from}, ${at}
-      FROM claimed ON CONFLICT ("personId") DO NOTHING RETURNING "id"
+      FROM claimed
+      -- Of somebody who left and is invited again the account opens anew; one that somebody paused stays paused.
+      ON CONFLICT ("personId") DO UPDATE SET "status" = 'active', "leftAt" = NULL,
+        "passwordHash" = excluded."passwordHash", "termsVersion" = excluded."termsVersion",
+        "termsAgreedAt" = excluded."termsAgreedAt", "termsAgreedFrom" = excluded."termsAgreedFrom"
+        WHERE "Account"."status" = 'inactive' AND "Account"."leftAt" IS NOT NULL
+      RETURNING "id"
     ), membership AS (
       INSERT INTO "HubMembership" ("hubId", "personId", "userType", "joinedAt")
       SELECT "hubId", "personId", "userType", ${at} FROM joined ON CONFLICT DO NOTHING
@@ -241,7 +207,7 @@ async function join(
       UPDATE "Person" p SET "firstName" = ${given.firstName}, "lastName" = ${given.lastName},
         "mobile" = coalesce(${given.mobile}, p."mobile"), "role" = coalesce(p."role", claimed."role"),
         "departmentId" = coalesce(claimed."departmentId", p."departmentId"),
-        "locationId" = coalesce(claimed."locationId", p."locationId"), "isActive" = true
+        "locationId" = coalesce(claimed."locationId", p."locationId")
       FROM claimed WHERE p."id" = claimed."personId"
     )
     SELECT j."id" AS "invitationId", h."name" AS "hubName", j."userType"::text AS "userType", j."role"::text AS "role",

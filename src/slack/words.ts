@@ -139,6 +139,19 @@ const WORDS: Record<RefusalCode, Words> = {
   account_changed: () => 'Nothing was changed: somebody else paused or reopened this account meanwhile.',
   may_not_pause: () =>
     'You may not pause or reopen this account. Ask a Corporate Admin, or the HR Admin of the department.',
+  account_left: ({ name }) =>
+    `${name} has left, so this account stays closed. When they are back, invite them again: they open it anew by that invitation.`,
+  account_invited_anew: ({ name }) =>
+    `${name} was invited again and opens this account anew by that invitation. Revoke the invitation first if the account is to be reopened as it was.`,
+  may_not_mark_left: () =>
+    'You may not say that this person has left, or is back. Ask a Corporate Admin, or the HR Admin of the department.',
+  left_own: () => 'You cannot say of yourself that you have left. Ask another admin.',
+  left_already: ({ name }) => `${name} has left already. Nothing was changed.`,
+  not_left: ({ name }) => `${name} has not left. Nothing was changed.`,
+  left_by_source: ({ name, source }) =>
+    `${source === 'slack' ? 'Slack' : 'Your directory (SCIM)'} says that ${name} has left: reactivate them there.`,
+  may_not_categorise: () =>
+    'You may not say who is an Employee or a Contractor. Ask a Corporate Admin, or the HR Admin of the department.',
   may_not_import: () => 'Only Corporate Admins and HR Admins can bring people in from a file.',
   may_not_see_log: () => 'Only Corporate Admins can read the audit log. Ask an owner or admin of this Slack workspace.',
   person_not_known: () => 'Usher knows nobody with this address or name yet, so there is nothing about them.',

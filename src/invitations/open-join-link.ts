@@ -1,0 +1,96 @@
+// The invitee's side: look at the invitation behind a link. Changes nothing.
+import type { Database, Role, UserType } from '../database/index.ts'
+import { Refusal } from '../refusal.ts'
+import { isJoinToken, readInvitationId } from './join-token.ts'
+
+export type JoinPage = {
+  invitationId: string
+  organisationName: string
+  hubName: string
+  inviterName: string
+  email: string
+  language: 'en' | 'ru'
+  timeZone: string
+  firstName: string
+  lastName: string
+  mobile: string
+  terms: string
+  termsVersion: number
+  expiresAt: Date | null
+  /** They asked for it themselves, by a registration link. */
+  isByLink: boolean
+  /** The organisation demands a second factor: it and the terms have pages of their own. */
+  secondFactorRequired: boolean
+}
+
+// Looked up where the token names no invitation, so that a bad token costs the same statement as a good one.
+const NOBODY = '00000000-0000-0000-0000-000000000000'
+
+export type JoinReader = { db: Database; now: () => Date; joinKey: Buffer }
+
+/** What is known of an invitation whose link is good. */
+export type JoinRow = JoinPage & {
+  id: string
+  organisationId: string
+  hubId: string
+  personId: string
+  generation: number
+  userType: UserType
+  role: Role
+  departmentId: string | null
+  locationId: string | null
+  departmentName: string | null
+  locationName: string | null
+  /** The person's own; `email` is what the invitation goes by. */
+  personEmail: string | null
+  userName: string | null
+  confirmOnlyByEmail: boolean
+  smsCountries: string[]
+  isUsable: boolean
+}
+
+/**
+ * What the sign-up page shows. Changes nothing: mail scanners open links too.
+ * Throws Refusal `link_dead` for a token that is unknown, used, expired or revoked, one as fast as the other.
+ */
+export async function openJoinLink(c: JoinReader, token: string): Promise<JoinPage> {
+  return findUsable(c, token)
+}
+
+/** As `openJoinLink`, with all that accepting needs. */
+export async function findUsable(c: JoinReader, token: string): Promise<JoinRow> {
+  const id = readInvitationId(token) ?? NOBODY
+  const { rows } = await c.db.pool.query<JoinRow>({
+    name: 'open-join-link',
+    text: OPEN_JOIN_LINK,
+    values: [id, c.now()],
+  })
+  const [row] = rows
+  // The comparison is made for an unknown id too, so that no answer is faster than another.
+  const claimed = row ?? { organisationId: NOBODY, id, generation: 0 }
+  const fits = isJoinToken(c.joinKey, token, { ...claimed, invitationId: claimed.id })
+  if (!row?.isUsable || !fits) throw new Refusal('link_dead')
+  return row
+}
+
+// A waiting invitation counts too: its message may be out, and the process that would have noted it gone.
+const OPEN_JOIN_LINK = `
+  SELECT i."id", i."id" AS "invitationId", i."organisationId", i."hubId", i."personId", i."generation", i."userType"::text AS "userType",
+    i."role"::text AS "role", i."departmentId", i."locationId", i."email", i."language", i."expiresAt",
+    (i."status" IN ('waiting', 'pending') AND NOT i."isAddition" AND (i."expiresAt" IS NULL OR i."expiresAt" > $2)
+      AND p."isActive" AND h."archivedAt" IS NULL AND (by."mostUses" IS NULL OR by."used" < by."mostUses")) AS "isUsable",
+    o."displayName" AS "organisationName", o."terms", o."termsVersion", o."timeZone", o."secondFactorRequired",
+    o."confirmOnlyByEmail", o."smsCountries", h."name" AS "hubName", p."email" AS "personEmail", p."userName",
+    coalesce(nullif(inviter."slackName", ''), nullif(trim(inviter."firstName" || ' ' || inviter."lastName"), ''),
+      inviter."email", o."displayName") AS "inviterName",
+    p."firstName", p."lastName", coalesce(p."mobile", '') AS "mobile",
+    d."name" AS "departmentName", l."name" AS "locationName", by."id" IS NOT NULL AS "isByLink"
+  FROM "Invitation" i
+  JOIN "Organisation" o ON o."id" = i."organisationId"
+  JOIN "Hub" h ON h."id" = i."hubId"
+  JOIN "Person" p ON p."id" = i."personId"
+  JOIN "Person" inviter ON inviter."id" = i."inviterId"
+  LEFT JOIN "Department" d ON d."id" = i."departmentId"
+  LEFT JOIN "Location" l ON l."id" = i."locationId"
+  LEFT JOIN "RegistrationLink" by ON by."id" = i."registrationLinkId"
+  WHERE i."id" = $1::uuid`
