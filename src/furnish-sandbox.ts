@@ -37,6 +37,6 @@ export async function furnishSandbox(
   await changeSettings(c, {
     ...by,
     settingsVersion: organisation.settingsVersion,
-    form: { notificationChannelId: channelId },
+    form: { notificationChannelId: channelId, smsCountries: 'DE,GB,PT,RU,US' },
   })
 }

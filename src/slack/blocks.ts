@@ -280,7 +280,7 @@ export function pickField(field: Field & { choices: Choice[] }): InputBlock {
 }
 
 /** Several out of a list that loads as the person types. */
-export function manyChoicesField(field: Field & { ask: string }): InputBlock {
+export function manyChoicesField(field: Field & { ask: string; chosen?: Choice[] }): InputBlock {
   return input(
     { ...field, optional: true },
     {
@@ -288,6 +288,7 @@ export function manyChoicesField(field: Field & { ask: string }): InputBlock {
       action_id: field.id,
       min_query_length: 0,
       placeholder: plain(field.ask, 150),
+      ...(field.chosen?.length ? { initial_options: field.chosen.map(option) } : {}),
     },
   )
 }

@@ -9,6 +9,7 @@ import {
   LIST_THRESHOLD,
   type Organisation,
   type SettingField,
+  SMS_DAILY_LIMIT,
   TERMS_LENGTH,
   TIME_ZONES,
 } from '../organisation/index.ts'
@@ -19,10 +20,12 @@ import {
   channelField,
   choiceField,
   escapeText,
+  manyChoicesField,
   numberField,
   textField,
   tickField,
 } from './blocks.ts'
+import { nameOfCountry } from './countries.ts'
 
 /** Shows how a message ends with the appendix as it is typed. */
 export const PREVIEW = 'settings_preview'
@@ -193,7 +196,38 @@ const admins: SettingsGroup = {
   ],
 }
 
-export const SETTINGS_GROUPS: SettingsGroup[] = [messages, invitations, channels, admins]
+const texts: SettingsGroup = {
+  id: 'texts',
+  title: 'Text messages',
+  change: 'Change text messages',
+  fields: ['smsCountries', 'smsDailyLimit'],
+  now: ({ smsCountries, smsDailyLimit, confirmOnlyByEmail }) => {
+    if (confirmOnlyByEmail) return 'none: “confirm only by e-mail” is set'
+    if (smsCountries.length === 0) return 'none: no country is chosen'
+    const named = smsCountries.slice(0, 8).map(nameOfCountry).join(', ')
+    const more = smsCountries.length > 8 ? ` and ${smsCountries.length - 8} more` : ''
+    return `${named}${more} · at most ${smsDailyLimit.toLocaleString('en')} in a day`
+  },
+  blocks: ({ smsCountries, smsDailyLimit }) => [
+    manyChoicesField({
+      id: 'smsCountries',
+      label: 'Countries',
+      hint: 'Text messages go to numbers of these countries alone; without one, none are sent.',
+      chosen: smsCountries.map((id) => ({ id, name: nameOfCountry(id) })),
+      ask: 'Type a country',
+    }),
+    numberField({
+      id: 'smsDailyLimit',
+      label: 'Text messages in a day',
+      hint: 'Invitations and codes together. What comes past it waits for the next day.',
+      value: String(smsDailyLimit),
+      least: SMS_DAILY_LIMIT.least,
+      most: SMS_DAILY_LIMIT.most,
+    }),
+  ],
+}
+
+export const SETTINGS_GROUPS: SettingsGroup[] = [messages, invitations, texts, channels, admins]
 
 /** "America/New York". */
 export function nameOfTimeZone(id: string): string {

@@ -96,6 +96,7 @@ describe('the doctor', () => {
     const lines = await examineWith({})
 
     expect(lines).toEqual({
+      SMS: '– SMS: not set up: nothing is sent by SMS. TWILIO_ACCOUNT_SID and the two beside it turn it on.',
       Settings: '✓ Settings: complete and well-formed',
       USHER_SECRET: '✓ USHER_SECRET: set',
       'Signing secret': expect.stringMatching(/^✓/),

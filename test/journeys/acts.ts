@@ -103,6 +103,8 @@ const GROUPS: Record<string, string> = {
   'Longest list without a second person': 'invitations',
   'Confirm only by e-mail': 'invitations',
   'Time zone': 'invitations',
+  Countries: 'texts',
+  'Text messages in a day': 'texts',
   'Who is a Corporate Admin': 'admins',
   'Addresses that could not be invited': 'admins',
 }

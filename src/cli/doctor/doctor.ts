@@ -9,6 +9,7 @@ import { checkDatabase } from './check-database.ts'
 import { checkMail } from './check-mail.ts'
 import { checkPublicUrl } from './check-public-url.ts'
 import { checkChannel, checkSlackToken, checkSocketMode } from './check-slack.ts'
+import { checkSms } from './check-sms.ts'
 import { bad, type Finding, good, note, withinLimit } from './finding.ts'
 import type { Reach } from './reach.ts'
 
@@ -58,6 +59,7 @@ async function examineSlack(config: SlackConfig, options: Options): Promise<Find
   const ask = (signal: AbortSignal) => askSocketMode({ apiUrl, token: appToken ?? '', signal })
   const socketMode = async () => (appToken ? [await checkSocketMode(() => withinLimit(limit, ask))] : [])
   const mail = async () => [await checkMail(() => withinLimit(limit, () => reach.verifyMail(config, limit)))]
+  const sms = async () => [await checkSms(() => reach.verifySms(config), limit)]
   const publicUrl = async () => [
     await checkPublicUrl(config.publicUrl, (url, how) =>
       withinLimit(limit, (signal) => fetch(url, { ...how, signal })),
@@ -65,7 +67,14 @@ async function examineSlack(config: SlackConfig, options: Options): Promise<Find
   ]
   // The channel is written in the database under the workspace that only the token knows.
   const channel = async () => (identity?.ok ? await examineChannel(config, { ...options, identity }) : [])
-  const findings = await Promise.all([slack(), socketMode(), mail(), examineDatabase(config, options), publicUrl()])
+  const findings = await Promise.all([
+    slack(),
+    socketMode(),
+    mail(),
+    sms(),
+    examineDatabase(config, options),
+    publicUrl(),
+  ])
   const signing = good(
     'Signing secret',
     'set. Whether it is the right one shows with the first command typed in Slack.',

@@ -12,6 +12,8 @@ export type Reach = {
   now(): Date
   /** Signs in to the mail server, giving up after `limit` ms. */
   verifyMail(config: SlackConfig, limit: number): Promise<MailVerdict>
+  /** Asks Twilio for our account; undefined where SMS is not set up. */
+  verifySms(config: SlackConfig): Promise<MailVerdict> | undefined
   /** Opens the database for `use` and closes it again, all within `limit` ms. Throws the database house's errors. */
   withDatabase<T>(config: Config, limit: number, use: (database: OpenedDatabase) => Promise<T>): Promise<T>
 }
@@ -38,6 +40,11 @@ export function createReach(): Reach {
       } finally {
         delivery.close()
       }
+    },
+    verifySms({ smtpUrl, mailFrom, publicUrl, sms }) {
+      if (!sms) return undefined
+      const delivery = createDelivery({ smtpUrl, mailFrom, publicUrl, sms, now: this.now, log: silent })
+      return delivery.verifySms()?.finally(() => delivery.close())
     },
     async withDatabase(config, limit, use) {
       // The built-in database of an Usher that runs is joined; one that rests is started for the moment.

@@ -11,6 +11,7 @@ import {
 } from '../../organisation/index.ts'
 import { Refusal } from '../../refusal.ts'
 import { button, context, escapeText, plain, section } from '../blocks.ts'
+import { findCountries } from '../countries.ts'
 import { notice } from '../dispatch.ts'
 import type { ActionVisit, Feature, SubmissionResult, SubmissionVisit, Visit } from '../feature.ts'
 import { CLOSED } from '../notify.ts'
@@ -41,7 +42,10 @@ export const settings: Feature = {
     [PREVIEW]: preview,
   },
   submissions: { [FORM]: save },
-  choices: { timeZone: async (_visit, typed) => findTimeZones(typed) },
+  choices: {
+    smsCountries: async (_visit, typed) => findCountries(typed),
+    timeZone: async (_visit, typed) => findTimeZones(typed),
+  },
 }
 
 function ensureAdmin({ member, organisation }: Visit): void {
