@@ -8,7 +8,7 @@ import type { Collaborators, Log } from './collaborators.ts'
 import type { Config } from './config.ts'
 import { createLog } from './create-log.ts'
 import { type Database, forgetTaken, migrate, migrationState, openDatabase, takeOnce } from './database/index.ts'
-import { createDelivery, type Deliverer, laterProblem } from './delivery/index.ts'
+import { createBounceMailbox, createDelivery, type Deliverer, laterProblem } from './delivery/index.ts'
 import { type Front, openFront } from './front.ts'
 import { furnishSandbox } from './furnish-sandbox.ts'
 import {
@@ -25,6 +25,7 @@ import {
   letPeopleGo,
   makeRegisterToken,
   type Openings,
+  type PageOpenings,
   openJoinLink,
   openRegistrationLink,
   REGISTER_PURPOSE,
@@ -63,7 +64,10 @@ export type App = {
 }
 
 /** Where messages go out to: Slack and the mail server, or what the sandbox has in their place. */
-type Outside = Pick<Extract<Config, { mode: 'slack' }>, 'slack' | 'smtpUrl' | 'mailFrom' | 'sms'>
+type Outside = Pick<
+  Extract<Config, { mode: 'slack' }>,
+  'slack' | 'smtpUrl' | 'mailFrom' | 'returnPath' | 'bounceImapUrl' | 'sms'
+>
 
 /** For running jobs to end when the app stops, in ms: ten seconds in all, less the closing itself. */
 const STOP_WITHIN = 7_000
@@ -71,6 +75,8 @@ const STOP_WITHIN = 7_000
 const CLOSE_WITHIN = 9_500
 /** How long taken requests (Slack repeats an event for a day at the most) and drafts of lists are kept, in ms. */
 const KEPT = 24 * 60 * 60 * 1000
+/** To whom messages come back in the sandbox. */
+const SANDBOX_RETURN_PATH = 'bounces@northwind.example'
 /** The sandbox's page is under this path. */
 export const SANDBOX_PATH = '/sandbox'
 
@@ -104,8 +110,8 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
     const queue = await openQueue({ db, log, now })
     open.push(() => queue.close())
 
-    const { smtpUrl, mailFrom, sms } = outside
-    const deliverer = createDelivery({ smtpUrl, mailFrom, sms, publicUrl, now, log })
+    const { smtpUrl, mailFrom, returnPath, bounceImapUrl, sms } = outside
+    const deliverer = createDelivery({ smtpUrl, mailFrom, returnPath, sms, publicUrl, now, log })
     open.push(() => deliverer.close())
     const c: Collaborators = { db, followUp: queue.followUp, letGo: (tx, leaving) => letPeopleGo(tx, queue, leaving), canText: deliverer.hasSms, now, log }
     const joinKey = deriveKey(secret, JOIN_PURPOSE)
@@ -144,6 +150,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
       joinKey,
       letterKeys: { resetKey: deriveKey(secret, RESET_PURPOSE), codeKey: deriveKey(secret, 'code') },
       deliverer,
+      bounceMailbox: bounceImapUrl === undefined ? undefined : createBounceMailbox({ url: bounceImapUrl }),
       postNotice: slack.postNotice,
       showProgress: slack.showProgress,
       showRequest: slack.showRequest,
@@ -170,8 +177,13 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
   }
 }
 
-type WebParts = Record<'joinKey' | 'registerKey', Buffer> &
-  Record<'openings' | 'linkOpenings', Openings> & { queue: Queue; sightings: Sightings; deliverer: Deliverer }
+type WebParts = Record<'joinKey' | 'registerKey', Buffer> & {
+  openings: PageOpenings
+  linkOpenings: Openings
+  queue: Queue
+  sightings: Sightings
+  deliverer: Deliverer
+}
 
 function webSettings(
   c: Collaborators,
@@ -189,7 +201,8 @@ function webSettings(
           log.error({ err: error }, 'Somebody who asked for a new link could not be heard'),
         )
       },
-      acceptInvitation: (token, request) => acceptInvitation({ ...c, joinKey, hashPassword }, token, request),
+      acceptInvitation: (token, request) =>
+        acceptInvitation({ ...c, joinKey, hashPassword, noteStart: openings.noteStart }, token, request),
       openRegistrationLink: (token) => openRegistrationLink({ db, now, registerKey }, token),
       noteLinkOpening: linkOpenings.note,
       askToRegister: (token, ask) => askToRegister({ ...c, registerKey }, token, ask),
@@ -241,6 +254,8 @@ function outsideOf(sandbox: Sandbox | undefined): Outside {
     slack: { botToken, signingSecret, appToken: undefined, apiUrl },
     smtpUrl: sandbox.mailbox.smtpUrl,
     mailFrom: 'Usher <usher@northwind.example>',
+    returnPath: SANDBOX_RETURN_PATH,
+    bounceImapUrl: sandbox.mailbox.imapUrl(SANDBOX_RETURN_PATH),
     sms: sandbox.twilio,
   }
 }

@@ -1,4 +1,5 @@
 // What became of a message that was offered to the mail server, worked out from what nodemailer reports. Pure.
+import { aboutRecipient, cleaned } from './refusal-words.ts'
 
 /** `problem` is said to admins and inviters: plain words, no secret, no link. */
 export type Outcome =
@@ -20,8 +21,6 @@ export type SendError = {
   response?: string | undefined
   command?: string | undefined
 }
-
-const ANSWER_LIMIT = 200
 
 /** A message that the server took: what it answered, or, where it refused the recipient all the same, that. */
 export function outcomeOfAnswer(result: { response: string; rejectedErrors?: SendError[] | undefined }): Outcome {
@@ -86,7 +85,10 @@ function outcomeOfRefusal(error: SendError, responseCode: number): Outcome {
       serverWide: responseCode >= 500,
     }
   }
-  const about = step === 'recipient' ? recipientProblem(error, responseCode) : messageProblem(error, responseCode)
+  const about =
+    step === 'recipient'
+      ? aboutRecipient({ status: enhancedStatus(error), responseCode })
+      : messageProblem(error, responseCode)
   // 503 says that the conversation was out of order, not that the message is unwanted.
   if (responseCode < 500 || responseCode === 503) {
     return { kind: 'temporary', problem: `${about}${told}.`, serverWide: false }
@@ -100,18 +102,6 @@ function stepOf({ command = '', code }: SendError): 'session' | 'sign-in' | 'sen
   if (command === 'RCPT TO') return 'recipient'
   if (command === 'DATA') return 'message'
   return 'session'
-}
-
-function recipientProblem(error: SendError, responseCode: number): string {
-  const status = enhancedStatus(error)
-  if (status?.endsWith('.2.2') || responseCode === 552) return 'The mailbox is full'
-  if (status?.endsWith('.2.1')) return 'The mailbox does not take mail'
-  if (status === '5.1.2' || status === '5.4.4') return 'The domain of this address does not take mail'
-  if (status?.startsWith('5.7.') || responseCode === 530) return 'The mail server does not send to this address for us'
-  if (status === undefined ? responseCode === 550 : /^5\.1\.[0136]$/.test(status)) {
-    return 'The mail server does not know this address'
-  }
-  return responseCode < 500 ? 'The mail server does not take mail for this address now' : 'The address was refused'
 }
 
 function messageProblem(error: SendError, responseCode: number): string {
@@ -133,15 +123,4 @@ function toldBy(error: SendError, responseCode: number): string {
   if (stepOf(error) === 'sign-in') return ` (${responseCode})`
   const text = cleaned((error.response ?? '').replace(/^\d{3}[ -]?/, ''), 100)
   return text === '' ? ` (${responseCode})` : ` (${responseCode}: ${text})`
-}
-
-/** One line of a server's answer without links and control characters, shortened. */
-function cleaned(text: string, limit = ANSWER_LIMIT): string {
-  const line = text
-    .replace(/\b[a-z][a-z0-9+.-]*:\/\/\S*|\bwww\.\S+|\S*\/join\/\S*/gi, '')
-    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
-    .replace(/[\s.]+$/, '')
-    .trim()
-  const characters = Array.from(line)
-  return characters.length <= limit ? line : `${characters.slice(0, limit - 1).join('')}…`
 }

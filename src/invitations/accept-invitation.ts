@@ -31,11 +31,16 @@ export type Joiner = JoinReader & Pick<Collaborators, 'followUp'>
  * `too_busy` from `hashPassword`.
  */
 export async function acceptInvitation(
-  c: Joiner & { hashPassword: (password: string) => Promise<string> },
+  c: Joiner & {
+    hashPassword: (password: string) => Promise<string>
+    /** For the statistics: somebody sends the form of a link that works, whatever comes of it. */
+    noteStart?: (invitationId: string) => void
+  },
   token: string,
   request: { form: JoinForm; from: string; before?: string | undefined },
 ): Promise<{ passage: string | undefined }> {
   const row = await findUsable(c, token)
+  c.noteStart?.(row.id)
   const { password, ...person } = readForm(request.form, row)
   const passwordHash = await c.hashPassword(password)
   if (row.secondFactorRequired) {

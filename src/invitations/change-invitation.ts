@@ -56,6 +56,7 @@ export async function resendInvitation(
         nextAttemptAt: null,
         deliveryProblem: null,
         maybeSentAt: null,
+        bouncedAt: null,
       },
     })
     if (count !== 1) throw new Refusal('invitation_changed')
@@ -124,7 +125,8 @@ async function isBlocked(tx: Transaction, invitation: Loaded): Promise<boolean> 
   const [row] = await tx.$queryRaw<{ blocked: boolean }[]>`
     SELECT EXISTS (SELECT 1 FROM "HubMembership" m
         WHERE m."hubId" = ${hubId}::uuid AND m."personId" = ${personId}::uuid)
-      OR EXISTS (SELECT 1 FROM "Account" a WHERE a."personId" = ${personId}::uuid)
+      OR EXISTS (SELECT 1 FROM "Account" a WHERE a."personId" = ${personId}::uuid
+        AND NOT (a."status" = 'inactive' AND a."leftAt" IS NOT NULL))
       OR EXISTS (SELECT 1 FROM "Invitation" i WHERE i."hubId" = ${hubId}::uuid AND i."personId" = ${personId}::uuid
         AND i."id" <> ${id}::uuid AND i."status" IN ('awaiting_approval', 'waiting', 'pending')) AS "blocked"`
   return row?.blocked ?? true

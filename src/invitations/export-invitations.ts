@@ -18,6 +18,9 @@ const COLUMNS = [
   'invited by',
   'asked (UTC)',
   'sent (UTC)',
+  'bounced (UTC)',
+  'opened (UTC)',
+  'started (UTC)',
   'accepted (UTC)',
   'expires (UTC)',
   'problem',
@@ -32,6 +35,9 @@ type Row = {
   userType: UserType
   role: Role
   sentAt: Date | null
+  bouncedAt: Date | null
+  openedAt: Date | null
+  startedAt: Date | null
   acceptedAt: Date | null
   expiresAt: Date | null
   deliveryProblem: string | null
@@ -43,13 +49,15 @@ export async function* exportInvitations(db: Database, viewer: Viewer): AsyncGen
   let after = { createdAt: new Date(0), id: '00000000-0000-0000-0000-000000000000' }
   for (;;) {
     const query = Prisma.sql`SELECT i."id", i."createdAt", i."status"::text AS "status", i."userType"::text AS "userType",
-        i."role"::text AS "role", i."sentAt", i."acceptedAt", i."expiresAt", i."deliveryProblem",
+        i."role"::text AS "role", i."sentAt", i."bouncedAt", seen."openedAt", seen."startedAt", i."acceptedAt",
+        i."expiresAt", i."deliveryProblem",
         ARRAY[i."email", p."firstName", p."lastName", h."name", d."name", l."name"] AS "texts",
         coalesce(nullif(inviter."slackName", ''), nullif(trim(inviter."firstName" || ' ' || inviter."lastName"), ''),
           inviter."email", '') AS "inviterName"
       FROM "Invitation" i JOIN "Person" p ON p."id" = i."personId" JOIN "Hub" h ON h."id" = i."hubId"
       JOIN "Person" inviter ON inviter."id" = i."inviterId"
       LEFT JOIN "Department" d ON d."id" = i."departmentId" LEFT JOIN "Location" l ON l."id" = i."locationId"
+      LEFT JOIN "InvitationOpening" seen ON seen."invitationId" = i."id"
       WHERE ${within(viewer)} AND (i."createdAt", i."id") > (${after.createdAt}::timestamptz, ${after.id}::uuid)
       ORDER BY i."createdAt", i."id" LIMIT ${CHUNK}`
     const { rows } = await db.pool.query<Row>({ text: query.text, values: query.values })
@@ -70,7 +78,9 @@ function lineOf({ texts, ...row }: Row): string {
     location ?? '',
     STATUS_NAMES[row.status],
     row.inviterName,
-    ...[row.createdAt, row.sentAt, row.acceptedAt, row.expiresAt].map(moment),
+    ...[row.createdAt, row.sentAt, row.bouncedAt, row.openedAt, row.startedAt, row.acceptedAt, row.expiresAt].map(
+      moment,
+    ),
     row.deliveryProblem ?? '',
   ])
 }

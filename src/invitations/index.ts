@@ -114,7 +114,7 @@ export { type ListChoices, type ListDraft, mayImport, prepareList, type ReadRow 
 export { undoList } from './lists/undo-list.ts'
 export { loadNotice, type Notice } from './load-notice.ts'
 export { type JoinPage, openJoinLink } from './open-join-link.ts'
-export { createOpenings, type Openings } from './openings.ts'
+export { createOpenings, type Openings, type PageOpenings } from './openings.ts'
 export { type Funnel, type HomeFigures, readHomeFigures } from './read-home.ts'
 export { type Bounce, type BounceVerdict, recordBounce } from './record-bounce.ts'
 export { countResendable, type ResendSelection, type ResentMany, resendMany } from './resend-many.ts'

@@ -21,7 +21,8 @@ export async function readHomeFigures(db: Database, viewer: Viewer, now: Date): 
   const [[figures], errors] = await Promise.all([
     db.prisma.$queryRaw<(Funnel & { median: number | null })[]>`
       SELECT count(*)::int AS "invited",
-        count(*) FILTER (WHERE i."sentAt" IS NOT NULL OR i."acceptedAt" IS NOT NULL)::int AS "delivered",
+        count(*) FILTER (WHERE (i."sentAt" IS NOT NULL AND i."bouncedAt" IS NULL) OR i."acceptedAt" IS NOT NULL)::int
+          AS "delivered",
         count(*) FILTER (WHERE o."openedAt" IS NOT NULL OR i."acceptedAt" IS NOT NULL)::int AS "opened",
         count(i."acceptedAt")::int AS "joined",
         (extract(epoch FROM percentile_cont(0.5) WITHIN GROUP (ORDER BY i."acceptedAt" - i."createdAt")

@@ -145,7 +145,8 @@ async function resendChunk(
       JOIN unnest(${ids.map(() => newId())}::uuid[]) WITH ORDINALITY AS g("id", "n") ON g."n" = w."n"
     )
     UPDATE "Invitation" i SET "status" = 'waiting', "generation" = i."generation" + 1, "queuedAt" = ${at}::timestamptz,
-      "expiresAt" = NULL, "deliveryAttempts" = 0, "nextAttemptAt" = NULL, "deliveryProblem" = NULL, "maybeSentAt" = NULL
+      "expiresAt" = NULL, "deliveryAttempts" = 0, "nextAttemptAt" = NULL, "deliveryProblem" = NULL, "maybeSentAt" = NULL,
+      "bouncedAt" = NULL
     FROM wanted WHERE i."id" = wanted."id"
     RETURNING i."id", i."email", i."generation", wanted."before"::text AS "before"`
   await record(

@@ -5,7 +5,7 @@ import { loadLetter, recordLetter } from '../accounts/index.ts'
 import { sealEvents } from '../audit/index.ts'
 import type { Log } from '../collaborators.ts'
 import type { Database } from '../database/index.ts'
-import type { Deliverer } from '../delivery/index.ts'
+import type { BounceMailbox, Deliverer } from '../delivery/index.ts'
 import {
   type BookingOutcome,
   expireInvitations,
@@ -31,6 +31,7 @@ import {
 } from '../invitations/index.ts'
 import { claimText, settleSearch } from '../people/index.ts'
 import { createAutoWork } from './auto.ts'
+import { startBounceWork } from './bounces.ts'
 import { createDeliverWork, type DeliverySteps } from './deliver.ts'
 import { createLetterWork } from './letter.ts'
 import { createNotifyWork } from './notify.ts'
@@ -64,6 +65,8 @@ export type JobsOptions = {
   /** Derived for RESET_PURPOSE and for the codes of second factors. */
   letterKeys: { resetKey: Buffer; codeKey: Buffer }
   deliverer: Deliverer
+  /** Undefined where nobody reads what comes back. */
+  bounceMailbox?: BounceMailbox | undefined
   /** May throw an error with `retryAfter` (seconds). */
   postNotice: (notice: Notice, to: 'channel' | 'inviter') => Promise<void>
   /** Tells somebody that what they had booked was refused. */
@@ -160,6 +163,7 @@ export async function startJobs(c: JobsOptions): Promise<Jobs> {
     log,
   })
   const tellWork = createTellWork({ tell: c.tell, putOff, now, log })
+  const bounces = await startBounceWork({ ...c, random })
   const tasks: Record<MaintenanceTask, () => Promise<unknown>> = {
     seal: () => sealEvents({ db, now }),
     seal_all: () => sealEvents({ db, now }, { everything: true }),
@@ -172,6 +176,7 @@ export async function startJobs(c: JobsOptions): Promise<Jobs> {
       log,
     }),
     tend_requests: () => tendRequests({ db, followUp: queue.followUp, now }),
+    bounces: bounces.ask,
   }
   // A new job rings; the slow look is for what was put off, and for a bell that was not heard.
   const looking = { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 2 }
@@ -203,6 +208,7 @@ export async function startJobs(c: JobsOptions): Promise<Jobs> {
     async stop({ withinMs }) {
       stopSchedule()
       deliverWork.stop()
+      bounces.stop()
       const ended = Promise.all(QUEUES.map((name) => queue.boss.offWork(name, { wait: true }))).then(() => 'ended')
       const outcome = await Promise.race([ended, sleep(withinMs, 'late', { ref: false })])
       patience.giveUp()

@@ -1,14 +1,14 @@
 // The durable queue, in the same database as the rows: what must follow an act is committed with the act. The one file
 // that opens pg-boss. A job holds ids, never an address, a text or a secret.
 import { fromPrisma, type JobInsert, PgBoss } from 'pg-boss'
-import type { FollowUp, Log, News, RecordFollowUps, RegistrationStep, RequestStep, Telling } from '../collaborators.ts'
+import type { DirectoryWork, FollowUp, Log, News, RecordFollowUps, RegistrationStep, RequestStep, Telling } from '../collaborators.ts'
 import type { Database } from '../database/index.ts'
 
 /**
  * `deliver`: one message out. `notify`: one piece of news to members. `report`: how far a list got. `request`: who has to
  * decide, or what was decided. `remind`: one reminder out. `letter`: one message about somebody's own account. `tell`: news
- * that are not about one invitation. `directory`: the next page of the people and groups in Slack. `maintenance`: what a
- * clock asks for.
+ * that are not about one invitation. `directory`: the next page of the people and groups in Slack. `bounces`: mail that
+ * came back is to be read. `maintenance`: what a clock asks for.
  */
 export type QueueName =
   | 'deliver'
@@ -33,8 +33,10 @@ export type BookingOrder = { bookingId: string }
 export type RegistrationOrder = { step: RegistrationStep; id: string }
 export type RemindOrder = { invitationId: string; generation: number }
 export type LetterOrder = { letterId: string }
+/** `begin`: all of the workspace is to be read, now or if it was not since last night. */
+export type DirectoryOrder = DirectoryWork | { begin: 'now' | 'due' }
 export type TellOrder = { what: Telling; id: string }
-export type MaintenanceTask = 'seal' | 'seal_all' | 'expire' | 'purge' | 'tend_requests' | 'invite_due' | 'settle_search'
+export type MaintenanceTask = 'seal' | 'seal_all' | 'expire' | 'purge' | 'tend_requests' | 'invite_due' | 'settle_search' | 'bounces' | 'read_directory'
 export type MaintenanceOrder = { task: MaintenanceTask }
 
 /** A job that was put off: the same order again, not before `at`. */
@@ -230,6 +232,9 @@ function sorted(followUps: FollowUp[], secondsUntil: (at: Date) => number): Map<
         add('remind', { invitationId, generation } satisfies RemindOrder)
         break
       }
+      case 'directory':
+        add('directory', followUp.order satisfies DirectoryOrder, followUp.notBefore)
+        break
       case 'letter':
         add('letter', { letterId: followUp.letterId } satisfies LetterOrder)
         break

@@ -14,8 +14,10 @@ const TIMETABLE: { task: MaintenanceTask; at: string; seconds: number }[] = [
   { task: 'seal_all', at: '0 30 * * * *', seconds: 60 * 60 },
   { task: 'settle_search', at: '50 * * * * *', seconds: 60 },
   { task: 'tend_requests', at: '40 * * * * *', seconds: 60 },
+  { task: 'bounces', at: '5,35 * * * * *', seconds: 30 },
   { task: 'invite_due', at: '30 2-59/5 * * * *', seconds: 5 * 60 },
   { task: 'purge', at: '30 30 * * * *', seconds: 60 * 60 },
+  { task: 'read_directory', at: '20 20 * * * *', seconds: 60 * 60 },
 ]
 
 /**

@@ -13,6 +13,8 @@ export type EmailOptions = {
   smtpUrl: string
   /** The sender, `Name <address>` or the address alone. */
   mailFrom: string
+  /** To whom messages come back that cannot be delivered: the sender's address where it is not said. */
+  returnPath?: string | undefined
   publicUrl: string
   /** Connections at once. */
   connections: number
@@ -25,6 +27,8 @@ export type EmailOptions = {
 // nodemailer would make one or several addresses of a text that is none; the core normalises long before, so this never
 // refuses what a person typed.
 const ONE_ADDRESS = /^[^\s\p{Cc}\p{Cf}<>,;]+@[^\s\p{Cc}\p{Cf}<>,;@]+$/u
+
+const NOTIFY: ('failure' | 'delay')[] = ['failure', 'delay']
 
 const TIMEOUTS = { connection: 10_000, greeting: 10_000, answer: 60_000 }
 
@@ -88,8 +92,12 @@ export function createEmailChannel(options: EmailOptions): Channel {
       const progress: { phase: Phase } = { phase: 'connecting' }
       underWay.set(body, progress)
       try {
-        const envelope = { from: from.address, to: [to] }
-        return outcomeOfAnswer(await transport.sendMail({ messageId, raw: body, envelope }))
+        const envelope = { from: options.returnPath ?? from.address, to: [to] }
+        // Servers that know of it (RFC 3461) say in a bounce which message it was, and send back no text with a link.
+        const dsn = { id: messageId.slice(1, messageId.indexOf('@')), return: 'headers', recipient: to } as const
+        return outcomeOfAnswer(
+          await transport.sendMail({ messageId, raw: body, envelope, dsn: { ...dsn, notify: NOTIFY } }),
+        )
       } catch (error) {
         const outcome = outcomeOfError(asSendError(error), progress.phase)
         log.debug({ outcome, ...asSendError(error), response: undefined }, 'A mail could not be handed over')

@@ -78,7 +78,9 @@ async function loadKnown(
 ): Promise<Known> {
   const [known] = await tx.$queryRaw<Known[]>`
     SELECT p."id" AS "personId", p."isActive" AS "personIsActive",
-      EXISTS (SELECT 1 FROM "Account" a WHERE a."personId" = p."id") AS "hasAccount",
+      EXISTS (SELECT 1 FROM "Account" a WHERE a."personId" = p."id"
+        -- One that was paused because its person left does not count once they are back.
+        AND NOT (p."isActive" AND a."status" = 'inactive' AND a."leftAt" IS NOT NULL)) AS "hasAccount",
       EXISTS (SELECT 1 FROM "HubMembership" m WHERE m."personId" = p."id" AND m."hubId" = ${hubId}::uuid) AS "isInHub",
       (SELECT count(*)::int FROM "Sending" s WHERE s."organisationId" = ${organisationId}::uuid
         AND s."emailKey" = ${emailKey} AND s."at" > ${since}) AS "messagesToday"
@@ -125,7 +127,8 @@ async function sendAgain(
 ): Promise<void> {
   const generation = invitation.generation + 1
   await tx.$executeRaw`UPDATE "Invitation" SET "status" = 'waiting', "generation" = ${generation}, "queuedAt" = ${at},
-    "expiresAt" = NULL, "deliveryAttempts" = 0, "nextAttemptAt" = NULL, "deliveryProblem" = NULL, "maybeSentAt" = NULL
+    "expiresAt" = NULL, "deliveryAttempts" = 0, "nextAttemptAt" = NULL, "deliveryProblem" = NULL, "maybeSentAt" = NULL,
+    "bouncedAt" = NULL
     WHERE "id" = ${invitation.id}::uuid`
   await record(tx, [
     {

@@ -6,8 +6,9 @@
  * - `rcpt`: in place of the answer to RCPT TO
  * - `data`: during DATA; the message is not kept (a code is the answer to its body, `drop` cuts it short)
  * - `after-body`: after the whole message was taken and kept; only the answer is wrong
+ * - `imap-sign-in`, `imap-fetch`: where somebody reads the mailbox, in place of the answer (a code is a plain NO)
  */
-export type FaultStage = 'connect' | 'rcpt' | 'data' | 'after-body'
+export type FaultStage = 'connect' | 'rcpt' | 'data' | 'after-body' | 'imap-sign-in' | 'imap-fetch'
 
 /** A refusal with its SMTP code, a connection that is cut, or no answer at all. */
 export type Fault = { code: number; text: string } | 'drop' | 'hang'
@@ -24,7 +25,14 @@ export type MailFaults = {
 /** Makes the list of faults for one mail server; `take` is the server's side of it. */
 export function createMailFaults(): { faults: MailFaults; take: (stage: FaultStage) => Fault | undefined } {
   const planned: { stage: FaultStage; fault: Fault; left: number }[] = []
-  const happened: Record<FaultStage, number> = { connect: 0, rcpt: 0, data: 0, 'after-body': 0 }
+  const happened: Record<FaultStage, number> = {
+    connect: 0,
+    rcpt: 0,
+    data: 0,
+    'after-body': 0,
+    'imap-sign-in': 0,
+    'imap-fetch': 0,
+  }
   return {
     faults: {
       next(stage, fault, { times = 1 } = {}) {
