@@ -2,7 +2,15 @@
 // Long because it ties all of them together.
 import { setTimeout as sleep } from 'node:timers/promises'
 import express from 'express'
-import { createPasswordHasher, forgetLetters, RESET_PURPOSE } from './accounts/index.ts'
+import {
+  createPasswordHasher,
+  forgetLetters,
+  RESET_PURPOSE,
+  createSecondFactors,
+  type FactorKeys,
+  forgetPassages,
+  type SecondFactors,
+} from './accounts/index.ts'
 import { createSightings, type Sightings } from './audit/index.ts'
 import type { Collaborators, Log } from './collaborators.ts'
 import type { Config } from './config.ts'
@@ -26,11 +34,12 @@ import {
   makeRegisterToken,
   type Openings,
   type PageOpenings,
-  openJoinLink,
+  openJoinStep,
   openRegistrationLink,
   REGISTER_PURPOSE,
   recordTextReceipt,
   readInvitationId,
+  takeJoinStep,
 } from './invitations/index.ts'
 import { openQueue, type Queue, startJobs } from './jobs/index.ts'
 import { deriveKey } from './keys.ts'
@@ -120,10 +129,16 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
     const registerKey = deriveKey(secret, REGISTER_PURPOSE)
     const linkOpenings = createLinkOpenings(c)
     open.push(linkOpenings.close)
+    const factorKeys: FactorKeys = {
+      factorKey: deriveKey(secret, 'factor'),
+      codeKey: deriveKey(secret, 'code'),
+      recoveryKey: deriveKey(secret, 'recovery'),
+    }
+    const factors = createSecondFactors({ ...c, factorKeys })
     const sightings = createSightings(c)
     open.push(sightings.close)
     const web = createWeb({
-      ...webSettings(c, { queue, joinKey, openings, registerKey, linkOpenings, sightings, deliverer }),
+      ...webSettings(c, { queue, joinKey, openings, registerKey, linkOpenings, sightings, deliverer, factors, factorKeys }),
       publicUrl,
       trustProxy: typeof config.trustProxy === 'object' ? [...config.trustProxy] : config.trustProxy,
       ...(overrides.webLimits ? { limits: overrides.webLimits } : {}),
@@ -157,6 +172,8 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
       showBooking: slack.showBooking,
       showPause: slack.showPause,
       tell: slack.tell,
+      directory: slack.directory,
+      letGo: c.letGo,
       purge: () => purge(db, now()),
       isAlone: config.databaseUrl === undefined,
       schedule: overrides.schedule ?? true,
@@ -183,17 +200,20 @@ type WebParts = Record<'joinKey' | 'registerKey', Buffer> & {
   queue: Queue
   sightings: Sightings
   deliverer: Deliverer
+  factors: SecondFactors
+  factorKeys: FactorKeys
 }
 
 function webSettings(
   c: Collaborators,
-  { queue, joinKey, openings, registerKey, linkOpenings, sightings, deliverer }: WebParts,
+  { queue, joinKey, openings, registerKey, linkOpenings, sightings, deliverer, factors, factorKeys }: WebParts,
 ): Pick<WebSettings, 'door' | 'health' | 'log' | 'databaseIsAway'> {
   const { db, now, log } = c
   const { hash: hashPassword } = createPasswordHasher()
   return {
     door: {
-      openJoinLink: (token) => openJoinLink({ db, now, joinKey }, token),
+      openJoinStep: (token, passage) => openJoinStep({ ...c, joinKey, factors, factorKeys }, token, passage),
+      takeJoinStep: (token, request) => takeJoinStep({ ...c, joinKey, factors, factorKeys }, token, request),
       noteOpening: openings.note,
       noteDeadLink: (token, look) => sightings.probed({ invitationId: readInvitationId(token), ...look }),
       askForNewLink: (token, from) => {
@@ -289,6 +309,7 @@ async function purge(db: Database, now: Date): Promise<void> {
   await forgetSendings(db, now)
   await forgetAsks(db, now)
   await forgetLetters(db, now)
+  await forgetPassages(db, now)
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

@@ -12,7 +12,6 @@ export {
   type SecondFactors,
 } from './factors/factor.ts'
 export { createSecondFactors } from './factors/index.ts'
-export { readCode } from './factors/send-code.ts'
 export {
   type AccountLetter,
   type AccountNews,
@@ -46,5 +45,6 @@ export {
   reopenAccount,
   reopenAccounts,
 } from './pause-accounts.ts'
-export { RESET_PURPOSE } from './reset-token.ts'
+export { RESET_PURPOSE } from './password/reset-token.ts'
 export { agreeToTerms, needsNewTerms } from './terms.ts'
+export { settleForgotten } from './password/forgotten-password.ts'

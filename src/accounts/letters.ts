@@ -4,7 +4,7 @@ import type { Collaborators } from '../collaborators.ts'
 import { type Database, isId, type LetterKind, newId, type SqlTransaction } from '../database/index.ts'
 import { readEmailAddress } from '../people/index.ts'
 import { codeOf } from './factors/one-time-code.ts'
-import { makeResetToken } from './reset-token.ts'
+import { makeResetToken } from './password/reset-token.ts'
 
 export type { LetterKind } from '../database/index.ts'
 

@@ -13,6 +13,7 @@ import {
 } from '../organisation/index.ts'
 import { chosenIds, isWithinReachSql } from '../people/index.ts'
 import { Refusal } from '../refusal.ts'
+import { endSessions } from './sessions/end-sessions.ts'
 
 export type AccountRequest = { organisationId: string; actorId: string; personId: string; origin: string }
 export type AccountsRequest = { organisationId: string; actorId: string; selectionId: string; origin: string }
@@ -28,6 +29,13 @@ const REOPEN: Turn = { from: 'inactive', to: 'active', act: 'account.reopened' }
 const STATUS_WORDS: Record<AccountStatus, string> = { active: 'Active', inactive: 'Inactive' }
 
 /**
+ * Of somebody who has left nothing is reopened; and whoever was invited again opens their account anew by that invitation
+ * alone.
+ */
+const IS_REOPENABLE = Prisma.sql`(p."isActive" AND NOT (a."leftAt" IS NOT NULL AND EXISTS (SELECT 1 FROM "Invitation" anew
+  WHERE anew."personId" = p."id" AND anew."status" IN ('awaiting_approval', 'waiting', 'pending'))))`
+
+/**
  * Pauses one account; gives the person's name. Throws Refusal `account_unknown` (also: out of reach), `account_own`,
  * `may_not_pause` and `account_changed` (paused already).
  */
@@ -35,7 +43,10 @@ export function pauseAccount(c: Pick<Collaborators, 'db' | 'now'>, request: Acco
   return turnOne(c, request, PAUSE)
 }
 
-/** Reopens one account that was paused; as `pauseAccount`. */
+/**
+ * Reopens one account that was paused; as `pauseAccount`, and throws Refusal `account_left` while its person is not
+ * active, and `account_invited_anew` when they are invited again after they had left.
+ */
 export function reopenAccount(c: Pick<Collaborators, 'db' | 'now'>, request: AccountRequest): Promise<string> {
   return turnOne(c, request, REOPEN)
 }
@@ -63,7 +74,7 @@ export async function countTurnable(
   if (!may) return { pausable: 0, reopenable: 0 }
   const [row] = await db.prisma.$queryRaw<{ pausable: number; reopenable: number }[]>`
     SELECT count(*) FILTER (WHERE a."status" = 'active')::int AS "pausable",
-      count(*) FILTER (WHERE a."status" = 'inactive')::int AS "reopenable"
+      count(*) FILTER (WHERE a."status" = 'inactive' AND ${IS_REOPENABLE})::int AS "reopenable"
     FROM "Person" p JOIN "Account" a ON a."personId" = p."id"
     WHERE p."id" IN (${chosenIds({ ...request, ownerId: actor.id })}) AND ${may}`
   return row ?? { pausable: 0, reopenable: 0 }
@@ -94,8 +105,10 @@ async function turnOne(c: Pick<Collaborators, 'db' | 'now'>, request: AccountReq
       WHERE p."id" = ${personId}::uuid AND p."organisationId" = ${organisationId}::uuid`
     if (!found || (!found.may && !found.isReached)) throw new Refusal('account_unknown')
     if (!found.may) throw new Refusal('may_not_pause')
+    if (turn === REOPEN) await ensureReopenable(tx, personId)
     const [turned] = await carryOut(tx, Prisma.sql`p."id" = ${personId}::uuid AND ${may}`, turn)
     if (!turned) throw new Refusal('account_changed')
+    if (turn === PAUSE) await endSessions(tx, { personIds: [personId] })
     await tell(tx, [turned], { actor, at: c.now(), origin: request.origin, turn })
     return turned.name
   })
@@ -110,6 +123,7 @@ async function turnMany(c: Pick<Collaborators, 'db' | 'now'>, request: AccountsR
       if (!may) throw new Refusal('may_not_pause')
       const chosen = chosenIds({ ...request, ownerId: actor.id })
       const turned = await carryOut(tx, Prisma.sql`p."id" IN (${chosen}) AND ${may}`, turn)
+      if (turn === PAUSE) await endSessions(tx, { personIds: turned.map(({ personId }) => personId) })
       await tell(tx, turned, { actor, at: c.now(), origin: request.origin, turn })
       return turned.length
     },
@@ -146,16 +160,36 @@ export function mayTurn(actor: KnownMember, organisation: Organisation): Prisma.
 
 type Turned = { personId: string; name: string }
 
+/** Held until the transaction ends: nobody leaves, or is invited, in between. */
+async function ensureReopenable(tx: Transaction, personId: string): Promise<void> {
+  const [person] = await tx.$queryRaw<{ isActive: boolean; name: string }[]>`
+    SELECT p."isActive", coalesce(nullif(p."slackName", ''), nullif(trim(p."firstName" || ' ' || p."lastName"), ''),
+      p."email", 'Somebody') AS "name"
+    FROM "Person" p WHERE p."id" = ${personId}::uuid FOR NO KEY UPDATE`
+  if (!person) throw new Refusal('account_unknown')
+  if (!person.isActive) throw new Refusal('account_left', { detail: { name: person.name } })
+  const [account] = await tx.$queryRaw<{ isReopenable: boolean }[]>`
+    SELECT ${IS_REOPENABLE} AS "isReopenable" FROM "Person" p JOIN "Account" a ON a."personId" = p."id"
+    WHERE p."id" = ${personId}::uuid`
+  if (!account?.isReopenable) throw new Refusal('account_invited_anew', { detail: { name: person.name } })
+}
+
 /** One statement for all of them; those that stand otherwise meanwhile are left as they are. */
 async function carryOut(tx: Transaction, which: Prisma.Sql, { from, to }: Turn): Promise<Turned[]> {
+  const mayTurnNow = to === 'active' ? IS_REOPENABLE : Prisma.sql`true`
+  // People before accounts, as whoever leaves: an account is not reopened while its person goes.
+  if (to === 'active') {
+    await tx.$queryRaw`SELECT 1 AS "locked" FROM "Person" p JOIN "Account" a ON a."personId" = p."id"
+      WHERE ${which} AND a."status" = 'inactive' ORDER BY p."id" FOR NO KEY UPDATE OF p`
+  }
   return tx.$queryRaw<Turned[]>`
     WITH wanted AS (
       SELECT a."id", p."id" AS "personId", coalesce(nullif(p."slackName", ''),
         nullif(trim(p."firstName" || ' ' || p."lastName"), ''), p."email", 'Somebody') AS "name"
       FROM "Person" p JOIN "Account" a ON a."personId" = p."id"
-      WHERE ${which} AND a."status" = ${from}::"AccountStatus" ORDER BY a."id" FOR UPDATE OF a
+      WHERE ${which} AND a."status" = ${from}::"AccountStatus" AND ${mayTurnNow} ORDER BY a."id" FOR UPDATE OF a
     )
-    UPDATE "Account" a SET "status" = ${to}::"AccountStatus" FROM wanted
+    UPDATE "Account" a SET "status" = ${to}::"AccountStatus", "leftAt" = NULL FROM wanted
     WHERE a."id" = wanted."id" AND a."status" = ${from}::"AccountStatus"
     RETURNING wanted."personId", wanted."name"`
 }

@@ -1,21 +1,32 @@
 // What the web door is given: the use cases behind it, and the few settings it needs. Bound by app.ts.
 import type { Log } from '../collaborators.ts'
-import type { JoinForm, JoinPage, RegisterPage } from '../invitations/index.ts'
+import type { JoinAnswer, JoinForm, JoinPage, JoinStep, RegisterPage } from '../invitations/index.ts'
 import type { Health } from './health.ts'
 import type { TextReceiptDoor } from './text-receipts.ts'
 
 /** The core's use cases as the door calls them, with their collaborators already bound. */
 export type WebDoor = TextReceiptDoor & {
-  /** Throws Refusal('link_dead'). Changes nothing. */
-  openJoinLink: (token: string) => Promise<JoinPage>
+  /** The page on which a browser stands, by the token of its passage. Throws Refusal('link_dead'). Changes nothing. */
+  openJoinStep: (token: string, passage: string | undefined) => Promise<{ page: JoinPage; step: JoinStep }>
+  /** Throws Refusal('link_dead'), and what the step refuses: src/invitations/join-steps.ts. */
+  takeJoinStep: (
+    token: string,
+    request: { answer: JoinAnswer; passageToken: string | undefined; from: string },
+  ) => Promise<{ joined: boolean }>
   /** Tells the inviter that somebody with an older link asks for a new one; never waited for. */
   askForNewLink: (token: string, from: string) => void
   /** Notes for the statistics that a page was opened; never waited for. */
   noteOpening: (invitationId: string) => void
   /** Notes for the audit log that a link which does not work was opened, or its form sent; never waited for. */
   noteDeadLink: (token: string, look: { from: string; how: 'opened' | 'sent' }) => void
-  /** Throws Refusals (fields), Refusal('link_dead'), Refusal('too_busy'). `from`: the client's IP address. */
-  acceptInvitation: (token: string, acceptance: { form: JoinForm; from: string }) => Promise<unknown>
+  /**
+   * Throws Refusals (fields), Refusal('link_dead'), Refusal('too_busy'). `from`: the client's IP address. `passage`: the
+   * token with which this browser goes on, where there are more pages; `before`: the one that it had.
+   */
+  acceptInvitation: (
+    token: string,
+    acceptance: { form: JoinForm; from: string; before: string | undefined },
+  ) => Promise<{ passage: string | undefined }>
   /** Throws Refusal('link_dead'). Changes nothing. */
   openRegistrationLink: (token: string) => Promise<RegisterPage>
   /** Counts an opening of a registration link's page; never waited for. */

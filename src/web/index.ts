@@ -50,7 +50,7 @@ export function createWeb(settings: WebSettings): Web {
 
 function pages(settings: WebSettings, { page, lasting }: HeaderSets): Router {
   const limits = { ...usualLimits, ...settings.limits }
-  const join = createJoin(settings.door, page)
+  const join = createJoin(settings.door, page, { isHttps: settings.publicUrl.startsWith('https:') })
   const router = Router({ caseSensitive: true })
 
   const opening = limitPerMinute(limits.open, page)

@@ -1,17 +1,25 @@
-// The invitee's task: open the link, fill in the form, join. Looking (GET, HEAD) changes nothing.
+// The invitee's task: open the link, fill in the form, join; with a second factor where the organisation demands one.
+// Looking (GET, HEAD) changes nothing.
 import type { Request, RequestHandler, Response } from 'express'
-import type { JoinForm, JoinPage } from '../invitations/index.ts'
+import type { JoinAnswer, JoinForm, JoinPage, JoinStep } from '../invitations/index.ts'
 import { Refusal } from '../refusal.ts'
 import { answer, browserLanguage, clientAddress } from './answer.ts'
+import { cookie, noCookie, readCookie } from './cookie.ts'
 import type { WebDoor } from './door.ts'
-import { readFormLanguage, readJoinForm } from './form.ts'
+import { readFormLanguage, readJoinAnswer, readJoinForm } from './form.ts'
 import type { Headers } from './headers.ts'
+import type { Html } from './html.ts'
 import { joinPage } from './pages/join.ts'
+import { joinStepPage, type StepProblem } from './pages/join-steps.ts'
 import { askedPage, deadLinkPage } from './pages/notes.ts'
 import { problemsOf, refusalsIn } from './problems.ts'
+import { stepProblemsIn } from './step-problems.ts'
 import { languageCodes, textsOf } from './texts/index.ts'
 
 const retryAfterSeconds = 5
+/** The cookie of a sign-up on its way, and how long it is kept, in seconds. */
+const PASSAGE = 'usher_join'
+const PASSAGE_SECONDS = 60 * 60
 
 // Made once: a dead link costs the same and looks the same whatever killed it.
 const deadLinkPages = new Map(
@@ -24,15 +32,15 @@ export type Join = {
   dead: RequestHandler
 }
 
-/** Makes the handlers of /join/:token. What they cannot answer they throw. */
-export function createJoin(door: WebDoor, headers: Headers): Join {
+/** Makes the handlers of /join/:token. What they cannot answer they throw. `isHttps`: the world reaches Usher by https. */
+export function createJoin(door: WebDoor, headers: Headers, { isHttps }: { isHttps: boolean }): Join {
+  const rules = { name: PASSAGE, path: '/join', maxAge: PASSAGE_SECONDS, isHttps }
+
   async function open(request: Request<{ token: string }>, response: Response): Promise<void> {
-    const page = await door.openJoinLink(request.params.token).catch(deadAsUndefined)
-    if (!page) return dead(request, response)
-    const { firstName, lastName, mobile } = page
-    const body = joinPage(textsOf(page.language), page, { typed: { firstName, lastName, mobile, termsAgreed: false } })
-    answer(response, { status: 200, headers, body })
-    if (request.method === 'GET') door.noteOpening(page.invitationId)
+    const opened = await door.openJoinStep(request.params.token, readCookie(request, PASSAGE)).catch(deadAsUndefined)
+    if (!opened) return dead(request, response)
+    answer(response, { status: 200, headers, body: pageAt(opened) })
+    if (request.method === 'GET') door.noteOpening(opened.page.invitationId)
   }
 
   async function accept(request: Request<{ token: string }>, response: Response): Promise<void> {
@@ -41,20 +49,52 @@ export function createJoin(door: WebDoor, headers: Headers): Join {
       door.askForNewLink(token, clientAddress(request))
       return asked(request, response)
     }
+    const step = readJoinAnswer(request.body)
+    if (step) return goOn(request, response, step)
     const form = readJoinForm(request.body)
     try {
-      await door.acceptInvitation(token, { form, from: clientAddress(request) })
+      const from = clientAddress(request)
+      const { passage } = await door.acceptInvitation(token, { form, from, before: readCookie(request, PASSAGE) })
+      if (passage === undefined) return welcome(request, response)
+      return onward(request, response, { 'Set-Cookie': cookie(rules, passage) })
     } catch (error) {
       const refusals = refusalsIn(error)
       if (refusals.length === 0) throw error
       if (refusals.some(({ code }) => code === 'link_dead')) return dead(request, response)
-      const page = await door.openJoinLink(token).catch(deadAsUndefined)
-      if (!page) return dead(request, response)
-      return again(response, page, { form, refusals })
+      const opened = await door.openJoinStep(token, undefined).catch(deadAsUndefined)
+      if (!opened) return dead(request, response)
+      return again(response, opened.page, { form, refusals })
     }
-    // A path without a host: nothing that a request says can lead anybody elsewhere.
+  }
+
+  /** A page after the first was sent. */
+  async function goOn(request: Request<{ token: string }>, response: Response, step: JoinAnswer): Promise<void> {
+    const { token } = request.params
+    const passage = readCookie(request, PASSAGE)
+    try {
+      const from = clientAddress(request)
+      const { joined } = await door.takeJoinStep(token, { answer: step, passageToken: passage, from })
+      return joined ? welcome(request, response) : onward(request, response)
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'link_dead') return dead(request, response)
+      const opened = await door.openJoinStep(token, passage).catch(deadAsUndefined)
+      if (!opened) return dead(request, response)
+      const problems = stepProblemsIn(error, textsOf(opened.page.language))
+      if (!problems) throw error
+      answer(response, { status: 422, headers, body: pageAt(opened, problems) })
+    }
+  }
+
+  // Paths without a host: nothing that a request says can lead anybody elsewhere.
+  function welcome(request: Request, response: Response): void {
     const address = `/welcome?language=${readFormLanguage(request.body)}`
-    answer(response, { status: 303, headers, body: '', more: { Location: address } })
+    answer(response, { status: 303, headers, body: '', more: { Location: address, 'Set-Cookie': noCookie(rules) } })
+  }
+
+  /** To the page on which this browser stands now; reloading that sends nothing again. */
+  function onward(request: Request<{ token: string }>, response: Response, more: Headers = {}): void {
+    const address = `/join/${encodeURIComponent(request.params.token)}`
+    answer(response, { status: 303, headers, body: '', more: { Location: address, ...more } })
   }
 
   function again(
@@ -90,6 +130,16 @@ export function createJoin(door: WebDoor, headers: Headers): Join {
   }
 
   return { open, accept, dead }
+}
+
+/** The page on which a browser stands. */
+function pageAt({ page, step }: { page: JoinPage; step: JoinStep }, problems: StepProblem[] = []): Html {
+  const texts = textsOf(page.language)
+  if (step.at !== 'form') return joinStepPage(texts, page, { step, problems })
+  const { firstName, lastName, mobile } = page
+  const typed = { firstName, lastName, mobile, termsAgreed: false }
+  const fields = problems.map(({ words }) => ({ field: undefined, words }))
+  return joinPage(texts, page, { typed, ...(fields.length > 0 ? { problems: { fields, isBusy: false } } : {}) })
 }
 
 /** The dead page's button: the form's own address with `?ask`. */

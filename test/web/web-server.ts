@@ -2,7 +2,7 @@
 import { createServer, type IncomingHttpHeaders, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
-import type { JoinForm, JoinPage, RegisterPage } from '../../src/invitations/index.ts'
+import type { JoinAnswer, JoinForm, JoinPage, JoinStep, RegisterPage } from '../../src/invitations/index.ts'
 import { Refusal, Refusals } from '../../src/refusal.ts'
 import { createWeb, type WebSettings } from '../../src/web/index.ts'
 
@@ -23,6 +23,7 @@ export const joinPage: JoinPage = {
   termsVersion: 3,
   expiresAt: new Date('2026-11-27T13:05:00Z'),
   isByLink: false,
+  secondFactorRequired: false,
 }
 
 /** What a person who does everything right sends. */
@@ -45,11 +46,14 @@ export type TestWeb = Awaited<ReturnType<typeof startWeb>>
 export async function startWeb(
   overrides: Partial<WebSettings> & {
     page?: Partial<JoinPage>
+    /** Where the browser stands: at the form, where it is not said otherwise. */
+    step?: JoinStep
     registration?: Partial<RegisterPage>
     accept?: () => Promise<unknown>
   } = {},
 ) {
-  const { page, registration, accept, ...settings } = overrides
+  const { page, step, registration, accept, ...settings } = overrides
+  const answers: JoinAnswer[] = []
   const accepted: Accepted[] = []
   const openedLinks: string[] = []
   const asks: { email: string; language: string; from: string }[] = []
@@ -57,9 +61,15 @@ export async function startWeb(
   const note = (details: object, text: string) => void logged.push({ details, text })
   const web = createWeb({
     door: {
-      async openJoinLink(token) {
+      async openJoinStep(token) {
         if (token !== liveToken) throw new Refusal('link_dead')
-        return { ...joinPage, ...page }
+        return { page: { ...joinPage, ...page }, step: step ?? { at: 'form' } }
+      },
+      async takeJoinStep(token, { answer }) {
+        if (token !== liveToken) throw new Refusal('link_dead')
+        await accept?.()
+        answers.push(answer)
+        return { joined: answer.step === 'agree' }
       },
       noteOpening() {},
       async openRegistrationLink(token) {
@@ -85,6 +95,7 @@ export async function startWeb(
         if (token !== liveToken) throw new Refusal('link_dead')
         await accept?.()
         accepted.push({ token, form, from })
+        return { passage: undefined }
       },
     },
     health: {
@@ -131,6 +142,7 @@ export async function startWeb(
   return {
     url: `http://127.0.0.1:${port}`,
     accepted,
+    answers,
     openedLinks,
     asks,
     logged,

@@ -5,7 +5,7 @@ import { Refusal } from '../../refusal.ts'
 import { askForLetter } from '../letters.ts'
 import type { FactorCollaborators, Holder } from './factor.ts'
 import { secondsUntil, waitOf } from './guard.ts'
-import { CODE_LIFE, codeOf } from './one-time-code.ts'
+import { CODE_LIFE } from './one-time-code.ts'
 
 export type SentKind = 'email' | 'sms'
 
@@ -59,23 +59,4 @@ export async function sendCode(
       ${factorId}::uuid, ${boundTo}::uuid, ${at}, ${new Date(at.getTime() + CODE_LIFE)})`
   await askForLetter(tx, c, { ...holder, kind: 'code', codeId, channel: kind, sentTo: address, language })
   return { askAgainAt: askAgainAfter(at) }
-}
-
-/**
- * The code behind a row, for the message that carries it; undefined where it was used, has expired, or a newer one was
- * sent for the same.
- */
-export async function readCode(
-  c: Pick<FactorCollaborators, 'db' | 'now' | 'factorKeys'>,
-  codeId: string,
-): Promise<{ code: string; expiresAt: Date } | undefined> {
-  const { rows } = await c.db.pool.query<{ expiresAt: Date }>({
-    name: 'read-code',
-    text: `SELECT c."expiresAt" FROM "OneTimeCode" c WHERE c."id" = $1::uuid AND c."usedAt" IS NULL AND c."expiresAt" > $2
-      AND NOT EXISTS (SELECT 1 FROM "OneTimeCode" newer WHERE newer."personId" = c."personId" AND newer."kind" = c."kind"
-        AND newer."createdAt" > c."createdAt" AND newer."boundTo" = c."boundTo" AND newer."factorId" = c."factorId")`,
-    values: [codeId, c.now()],
-  })
-  const [row] = rows
-  return row && { code: codeOf(c.factorKeys.codeKey, codeId), expiresAt: row.expiresAt }
 }

@@ -1,5 +1,6 @@
 // The web pages in English.
 import { html } from '../html.ts'
+import { factorsEn } from './factors-en.ts'
 import type { Texts } from './texts.ts'
 
 export const en: Texts = {
@@ -33,6 +34,7 @@ export const en: Texts = {
     busyHeading: 'Many people are signing up right now',
     busy: 'Nothing is lost: wait a few seconds, type your password again and send the form once more.',
     typePasswordAgain: 'Please type your password again: for your safety it is not kept on this page.',
+    stepHeading: 'Please look at this once more',
     termsChanged: 'The terms have changed since you opened this page. Please read them again and agree.',
     of: {
       first_name_missing: () => 'Enter your first name.',
@@ -49,6 +51,7 @@ export const en: Texts = {
       terms_not_agreed: () => 'Tick the box to agree to the terms.',
     },
   },
+  factors: factorsEn,
   welcome: {
     title: 'Welcome',
     heading: 'Welcome, your account is ready',

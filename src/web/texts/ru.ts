@@ -1,5 +1,6 @@
 // The web pages in Russian.
 import { html } from '../html.ts'
+import { factorsRu } from './factors-ru.ts'
 import type { Texts } from './texts.ts'
 
 const seconds = new Intl.PluralRules('ru')
@@ -37,6 +38,7 @@ export const ru: Texts = {
     busyHeading: 'Сейчас регистрируется много людей',
     busy: 'Ничего не потеряно: подождите несколько секунд, введите пароль ещё раз и снова отправьте форму.',
     typePasswordAgain: 'Введите пароль ещё раз: ради безопасности он не сохраняется на этой странице.',
+    stepHeading: 'Посмотрите, пожалуйста, ещё раз',
     termsChanged: 'Пока страница была открыта, условия изменились. Прочитайте их ещё раз и примите.',
     of: {
       first_name_missing: () => 'Введите имя.',
@@ -52,6 +54,7 @@ export const ru: Texts = {
       terms_not_agreed: () => 'Поставьте галочку, чтобы принять условия.',
     },
   },
+  factors: factorsRu,
   welcome: {
     title: 'Добро пожаловать',
     heading: 'Добро пожаловать, учётная запись готова',

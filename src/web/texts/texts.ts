@@ -1,6 +1,7 @@
 // The list of everything the web pages say. Fragments (`Html`) are escaped already: names keep their own direction.
 import type { RefusalCode } from '../../refusal.ts'
 import type { Html } from '../html.ts'
+import type { FactorTexts } from './factors.ts'
 
 export type FieldName = 'firstName' | 'lastName' | 'mobile' | 'password' | 'termsAgreed'
 
@@ -52,9 +53,12 @@ export type Texts = {
     busyHeading: string
     busy: string
     typePasswordAgain: string
+    /** Above a form in which one thing is wrong that was not typed. */
+    stepHeading: string
     termsChanged: string
     of: Record<FormRefusalCode, (field: FieldName) => string>
   }
+  factors: FactorTexts
   welcome: { title: string; heading: string; ready: string; told: string; close: string }
   dead: { title: string; heading: string; why: string; alreadyIn: string; askAgain: string; button: string }
   asked: { title: string; heading: string; told: string; wait: string }
