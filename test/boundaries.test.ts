@@ -17,7 +17,8 @@ const mayImport: Record<string, string[]> = {
   slack: core,
   web: core,
   // The doctor examines what the other folders know how to reach; each gives it one small door.
-  cli: ['app', 'config', 'secret', ...core, 'slack/manifest', 'slack/doctor', 'delivery', 'database'],
+  // What must follow a bounce goes into the queue, of which `jobs` alone knows.
+  cli: ['app', 'config', 'secret', ...core, 'slack/manifest', 'slack/doctor', 'delivery', 'database', 'jobs'],
   jobs: [...core, 'delivery', 'slack/notify', 'type database'],
   delivery: core.map((folder) => `type ${folder}`),
   invitations: ['people', 'accounts', 'organisation', 'audit', 'database'],

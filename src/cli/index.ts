@@ -32,6 +32,15 @@ const commands: Command[] = [
     },
   },
   {
+    name: 'bounce',
+    usage: 'bounce < message',
+    does: 'takes in a message that came back, for mail servers that hand it to a program',
+    async run(words) {
+      const { runBounce } = await import('./bounce.ts')
+      return runBounce(words, { readConfig, input: process.stdin })
+    },
+  },
+  {
     name: 'manifest',
     usage: 'manifest --url https://… [--command /name] [--socket-mode]',
     does: 'prints the manifest to paste into Slack when you make the app',

@@ -1,6 +1,13 @@
 // What a member can see of invitations: one address' story, the counts, the latest; each only within their reach.
 import { readSubjectEvents, type ToldEvent } from '../audit/index.ts'
-import { type AccountStatus, type Database, type InvitationStatus, isId, Prisma } from '../database/index.ts'
+import {
+  type AccountStatus,
+  type Database,
+  type DeliveryChannel,
+  type InvitationStatus,
+  isId,
+  Prisma,
+} from '../database/index.ts'
 import { readEmailAddress } from '../people/index.ts'
 import { type InvitationSummary, SUMMARY, SUMMARY_JOINS } from './invitation-summary.ts'
 import { INVITATIONS_COUNTED } from './list-invitations.ts'
@@ -19,6 +26,23 @@ export type InvitationStory = InvitationSummary & {
   nextAttemptAt: Date | null
   maybeSentAt: Date | null
   isAddition: boolean
+  channel: DeliveryChannel
+  /** When the present message was queued; `sentAt` may be that of an earlier one. */
+  queuedAt: Date
+  sentAt: Date | null
+  /** What the other side said when it took the message. */
+  answer: string | null
+  /** The present message is late: when and why, as a mail server wrote. */
+  delayedAt: Date | null
+  delayProblem: string | null
+  /** A text message arrived. */
+  arrivedAt: Date | null
+  bouncedAt: Date | null
+  openedAt: Date | null
+  startedAt: Date | null
+  acceptedAt: Date | null
+  /** The hub whose message told of this invitation too. */
+  carriedByHub: string | null
   /** How many more invitations of this person there are, older ones. */
   older: number
   events: ToldEvent[]
@@ -41,12 +65,24 @@ export async function readStory(
     SELECT ${SUMMARY}, i."generation", i."personId", i."expiresAt",
       (SELECT a."status"::text FROM "Account" a WHERE a."personId" = i."personId") AS "accountStatus",
       i."note", i."deliveryProblem", i."nextAttemptAt",
+      i."channel"::text AS "channel", i."queuedAt", i."sentAt", i."bouncedAt", i."acceptedAt",
+      seen."openedAt", seen."startedAt", sent."answer", late."at" AS "delayedAt", late."problem" AS "delayProblem",
+      (SELECT max(e."at") FROM "AuditEvent" e WHERE e."subjectId" = i."id" AND e."act" = 'invitation.delivered'
+        AND e."at" >= i."queuedAt") AS "arrivedAt",
+      (SELECT ch."name" FROM "Invitation" main JOIN "Hub" ch ON ch."id" = main."hubId"
+        WHERE main."id" = i."carriedById") AS "carriedByHub",
       i."maybeSentAt", i."isAddition", d."name" AS "departmentName", l."name" AS "locationName",
       (SELECT count(*)::int FROM "Invitation" o WHERE o."personId" = i."personId" AND o."createdAt" < i."createdAt")
         AS "older"
     FROM "Invitation" i ${SUMMARY_JOINS}
     LEFT JOIN "Department" d ON d."id" = i."departmentId"
     LEFT JOIN "Location" l ON l."id" = i."locationId"
+    LEFT JOIN "InvitationOpening" seen ON seen."invitationId" = i."id"
+    LEFT JOIN LATERAL (SELECT e."after" ->> 'answer' AS "answer" FROM "AuditEvent" e WHERE e."subjectId" = i."id"
+      AND e."act" = 'invitation.sent' AND e."at" >= i."queuedAt" ORDER BY e."at" DESC LIMIT 1) sent ON true
+    LEFT JOIN LATERAL (SELECT e."at", e."after" ->> 'problem' AS "problem" FROM "AuditEvent" e
+      WHERE e."subjectId" = i."id" AND e."act" = 'invitation.delayed'
+      AND (e."after" ->> 'generation')::int = i."generation" ORDER BY e."at" DESC LIMIT 1) late ON true
     WHERE ${wanted} AND ${within(viewer)}
     ORDER BY i."createdAt" DESC, i."id" DESC LIMIT 1`
   return row ? { ...row, events: await readSubjectEvents(db, row.id, STORY_EVENTS) } : undefined

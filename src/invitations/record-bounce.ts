@@ -116,7 +116,7 @@ async function note(
       AND "bouncedAt" IS NOT NULL`
   if (written.length > 0) return 'noted'
   const act = bounce.action === 'failed' ? 'invitation.bounced' : 'invitation.delayed'
-  await record(tx, [{ id, ...about(row, at), act, after: { problem: bounce.problem } }])
+  await record(tx, [{ id, ...about(row, at), act, after: { problem: bounce.problem, generation: bounce.generation } }])
   return 'noted'
 }
 

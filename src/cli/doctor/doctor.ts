@@ -4,6 +4,7 @@ import { type Config, ConfigurationProblems, type SlackConfig } from '../../conf
 import { findOrganisation } from '../../organisation/index.ts'
 import { findSecret } from '../../secret.ts'
 import { askIdentity, askSocketMode, type Identity, postLine } from '../../slack/doctor.ts'
+import { checkBounces } from './check-bounces.ts'
 import { checkClock } from './check-clock.ts'
 import { checkDatabase } from './check-database.ts'
 import { checkMail } from './check-mail.ts'
@@ -60,6 +61,9 @@ async function examineSlack(config: SlackConfig, options: Options): Promise<Find
   const socketMode = async () => (appToken ? [await checkSocketMode(() => withinLimit(limit, ask))] : [])
   const mail = async () => [await checkMail(() => withinLimit(limit, () => reach.verifyMail(config, limit)))]
   const sms = async () => [await checkSms(() => reach.verifySms(config), limit)]
+  const url = config.bounceImapUrl
+  const verifyBounces = url && (() => withinLimit(limit, () => reach.verifyBounces(url, limit)))
+  const bounces = async () => [await checkBounces(verifyBounces || undefined)]
   const publicUrl = async () => [
     await checkPublicUrl(config.publicUrl, (url, how) =>
       withinLimit(limit, (signal) => fetch(url, { ...how, signal })),
@@ -72,6 +76,7 @@ async function examineSlack(config: SlackConfig, options: Options): Promise<Find
     socketMode(),
     mail(),
     sms(),
+    bounces(),
     examineDatabase(config, options),
     publicUrl(),
   ])

@@ -1,7 +1,7 @@
 // How far the doctor reaches: the clock, the mail server and the database of the installation that it examines.
 import type { Config, SlackConfig } from '../../config.ts'
 import { type Database, migrationState, openDatabase } from '../../database/index.ts'
-import { createDelivery } from '../../delivery/index.ts'
+import { createBounceMailbox, createDelivery } from '../../delivery/index.ts'
 import type { DatabaseAnswer } from './check-database.ts'
 import type { MailVerdict } from './check-mail.ts'
 import { withinLimit } from './finding.ts'
@@ -12,6 +12,8 @@ export type Reach = {
   now(): Date
   /** Signs in to the mail server, giving up after `limit` ms. */
   verifyMail(config: SlackConfig, limit: number): Promise<MailVerdict>
+  /** Signs in to the mailbox of bounces, giving up after `limit` ms. */
+  verifyBounces(url: string, limit: number): Promise<MailVerdict>
   /** Asks Twilio for our account; undefined where SMS is not set up. */
   verifySms(config: SlackConfig): Promise<MailVerdict> | undefined
   /** Opens the database for `use` and closes it again, all within `limit` ms. Throws the database house's errors. */
@@ -41,6 +43,8 @@ export function createReach(): Reach {
         delivery.close()
       }
     },
+    verifyBounces: (url, limit) =>
+      createBounceMailbox({ url, timeouts: { connection: limit, answer: limit } }).verify(),
     verifySms({ smtpUrl, mailFrom, publicUrl, sms }) {
       if (!sms) return undefined
       const delivery = createDelivery({ smtpUrl, mailFrom, publicUrl, sms, now: this.now, log: silent })

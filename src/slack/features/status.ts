@@ -28,7 +28,9 @@ import {
   section,
 } from '../blocks.ts'
 import type { ActionVisit, CommandVisit, Feature, Visit } from '../feature.ts'
+import { howFar } from '../how-far.ts'
 import { sentenceFor } from '../story.ts'
+import { leaversView } from './leavers.ts'
 import { LIST_STATUS, listOf, readStatusName, shownCount, viewerOf } from './status-list.ts'
 
 const OPEN = 'status_open'
@@ -46,7 +48,8 @@ export const status: Feature = {
   command: {
     word: 'status',
     usage: 'status [address or filter]',
-    purpose: 'shows where everybody stands, a list such as “error” or “expired”, or the story of one invitation',
+    purpose:
+      'shows where everybody stands, a list such as “error”, “expired” or “left” (sent by people who left), or the story of one invitation',
     run: async (visit) => visit.open(await viewFor(visit)),
   },
   actions: {
@@ -65,6 +68,7 @@ export const status: Feature = {
 
 async function viewFor(visit: CommandVisit): Promise<ModalView> {
   if (visit.rest === '') return overview(visit)
+  if (visit.rest.trim().toLowerCase() === 'left') return leaversView(visit, { senderId: null })
   const name = readStatusName(visit.rest)
   return name ? listOf(visit, { status: name }) : storyOf(visit)
 }
@@ -120,6 +124,7 @@ function storyView(visit: Visit, story: InvitationStory): ModalView {
       ...(story.locationName ? [['Location', story.locationName] as [string, string]] : []),
     ]),
     ...explanation(story),
+    ...howFar(story),
     { type: 'divider' },
     section(story.events.map((event) => sentenceFor(event)).join('\n') || 'Nothing happened yet.'),
     ...(story.note ? [context(`Personal note: ${escapeText(story.note)}`)] : []),

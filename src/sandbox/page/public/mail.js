@@ -1,6 +1,7 @@
 // @ts-check
 // The mailbox: everything that the app mailed to anybody, newest first; one mail as HTML, plain text or headers.
 import { get } from './api.js'
+import { comebackOf } from './comeback.js'
 import { clock, dayName, fullTime } from './dates.js'
 import { h } from './dom.js'
 import { link } from './mrkdwn.js'
@@ -93,6 +94,7 @@ export function createMailView() {
       ),
       h('div', { class: 'switch', role: 'group', 'aria-label': 'Show as' }, ...switches),
       body,
+      ...[comebackOf(mail) ?? []].flat(),
     )
     choose(0)
     toggle(true)
