@@ -227,7 +227,25 @@ const texts: SettingsGroup = {
   ],
 }
 
-export const SETTINGS_GROUPS: SettingsGroup[] = [messages, invitations, texts, channels, admins]
+const signIn: SettingsGroup = {
+  id: 'sign_in',
+  title: 'Sign-in',
+  change: 'Change sign-in',
+  fields: ['secondFactorRequired'],
+  now: ({ secondFactorRequired }) =>
+    secondFactorRequired ? 'a password and a second factor' : 'a password; a second factor for whoever wants one',
+  blocks: ({ secondFactorRequired }) => [
+    tickField({
+      id: 'secondFactorRequired',
+      label: 'Second factor',
+      hint: 'A code by e-mail or SMS, or an authenticator app. Chosen when somebody joins; others choose at their next sign-in.',
+      text: 'Everybody needs one',
+      ticked: secondFactorRequired,
+    }),
+  ],
+}
+
+export const SETTINGS_GROUPS: SettingsGroup[] = [messages, invitations, texts, signIn, channels, admins]
 
 /** "America/New York". */
 export function nameOfTimeZone(id: string): string {

@@ -107,6 +107,7 @@ const GROUPS: Record<string, string> = {
   'Text messages in a day': 'texts',
   'Who is a Corporate Admin': 'admins',
   'Addresses that could not be invited': 'admins',
+  'Second factor': 'sign_in',
 }
 
 /** Opens the settings' menu by the command. */
