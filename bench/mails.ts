@@ -103,6 +103,8 @@ async function sendFromQueue(server: MailServer, db: Database): Promise<number> 
     showBooking: async () => {},
     showPause: async () => {},
     tell: async () => {},
+    letGo: async () => {},
+    directory: { meetWorkspace: async () => '', read: async () => ({ what: 'people' as const, lost: true as const }) },
     purge: async () => {},
     schedule: false,
   }

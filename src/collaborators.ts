@@ -26,14 +26,21 @@ export type FollowUp =
   | { kind: 'remind'; invitationId: string; generation: number }
   /** A message to somebody about their own account; its row says what it is. */
   | { kind: 'letter'; letterId: string }
+  /** Somebody asked for a new password: whose name it is, is to be found out. */
+  | { kind: 'forgotten'; forgottenId: string }
+  /** Slack is to be read: the next step of a reading of all, or who is in one group. */
+  | { kind: 'directory'; order: DirectoryWork; notBefore?: Date }
   /** Members are told something that is not about one invitation; `id` is whom or what it is about. */
-  | { kind: 'tell'; what: Telling; id: string }
+  | { kind: 'tell'; what: Telling; id: string; notBefore?: Date }
+
+export type DirectoryWork = { passId: string; step: number } | { groupId: string }
 
 /**
  * `left`: a person is gone, and open invitations of theirs remain. `auto_held`: a pass would invite so many that somebody
  * has to agree. `auto_stopped`: the automatic invitations cannot go on. `digest`: an inviter's week.
+ * `notices`: what a minute brought past the first five news.
  */
-export type Telling = 'left' | 'auto_held' | 'auto_stopped' | 'digest'
+export type Telling = 'left' | 'auto_held' | 'auto_stopped' | 'digest' | 'notices'
 
 /** `settle`: what becomes of the address. `tell`: it has an account, and reads so in its mailbox. */
 export type RegistrationStep = 'settle' | 'tell' | 'paused'

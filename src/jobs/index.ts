@@ -1,9 +1,9 @@
 // WORKERS: what follows a committed act, later, safely and repeatably. `openQueue` gives the core its follow-ups,
 // `startJobs` begins to carry them out.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { loadLetter, recordLetter } from '../accounts/index.ts'
+import { loadLetter, recordLetter, settleForgotten } from '../accounts/index.ts'
 import { sealEvents } from '../audit/index.ts'
-import type { Log } from '../collaborators.ts'
+import type { LetGo, Log } from '../collaborators.ts'
 import type { Database } from '../database/index.ts'
 import type { BounceMailbox, Deliverer } from '../delivery/index.ts'
 import {
@@ -27,6 +27,7 @@ import {
   runAutoPass,
   runBooking,
   settleAsk,
+  tendCarried,
   tendRequests,
 } from '../invitations/index.ts'
 import { claimText, settleSearch } from '../people/index.ts'
@@ -34,6 +35,7 @@ import { createAutoWork } from './auto.ts'
 import { startBounceWork } from './bounces.ts'
 import { createDeliverWork, type DeliverySteps } from './deliver.ts'
 import { createLetterWork } from './letter.ts'
+import { type DirectorySource, startDirectoryWork } from './directory.ts'
 import { createNotifyWork } from './notify.ts'
 import { createPatience } from './patience.ts'
 import {
@@ -65,6 +67,8 @@ export type JobsOptions = {
   /** Derived for RESET_PURPOSE and for the codes of second factors. */
   letterKeys: { resetKey: Buffer; codeKey: Buffer }
   deliverer: Deliverer
+  directory: DirectorySource
+  letGo: LetGo
   /** Undefined where nobody reads what comes back. */
   bounceMailbox?: BounceMailbox | undefined
   /** May throw an error with `retryAfter` (seconds). */
@@ -140,6 +144,8 @@ export async function startJobs(c: JobsOptions): Promise<Jobs> {
     steps: {
       loadLetter: (letterId) => loadLetter({ db, now, ...c.letterKeys }, letterId),
       recordLetter: (letterId, outcome) => recordLetter({ db, now }, letterId, outcome),
+      settleForgotten: (forgottenId) =>
+        settleForgotten({ db, now, followUp: queue.followUp, canText: c.deliverer.hasSms }, forgottenId),
       claimText: (text) => claimText({ db, now }, text),
     },
     deliverer: c.deliverer,
@@ -175,8 +181,10 @@ export async function startJobs(c: JobsOptions): Promise<Jobs> {
       runPass: (ruleId) => runAutoPass({ db, followUp: queue.followUp, now }, ruleId),
       log,
     }),
+    tend_carried: () => tendCarried({ db, followUp: queue.followUp, now }),
     tend_requests: () => tendRequests({ db, followUp: queue.followUp, now }),
     bounces: bounces.ask,
+    read_directory: () => directory.ask(),
   }
   // A new job rings; the slow look is for what was put off, and for a bell that was not heard.
   const looking = { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 2 }
@@ -199,6 +207,7 @@ export async function startJobs(c: JobsOptions): Promise<Jobs> {
   await queue.boss.work<BookingOrder>('booking', oneByOne, async ([job]) => {
     if (job) await c.showBooking(await runBooking({ db, followUp: queue.followUp, now }, job.data.bookingId))
   })
+  const directory = await startDirectoryWork({ ...c, options: looking, isStart: c.schedule !== false })
   await queue.boss.work<MaintenanceOrder>('maintenance', looking, async ([job]) => {
     if (job) await tasks[job.data.task]()
   })

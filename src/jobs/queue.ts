@@ -25,18 +25,29 @@ export type QueueName =
   | 'maintenance'
 export type DeliverOrder = { invitationId: string; generation: number }
 /** Each side is told by a job of its own, so that a channel in trouble never makes the inviter hear twice. */
-export type NotifyOrder = { invitationId: string; news: News; to: 'channel' | 'inviter' }
+export type NotifyOrder = {
+  invitationId: string
+  news: News
+  to: 'channel' | 'inviter'
+  /** Of one that was put off: the job that first took it up. */
+  noticeId?: string
+}
 /** `pause`: how long the last look waited, in seconds; it grows while nothing changes. `seen`: what it saw. */
 export type ReportOrder = { batchId: string; pause?: number; seen?: string }
 export type RequestOrder = { requestId: string; step: RequestStep }
 export type BookingOrder = { bookingId: string }
 export type RegistrationOrder = { step: RegistrationStep; id: string }
-export type RemindOrder = { invitationId: string; generation: number }
-export type LetterOrder = { letterId: string }
+/** `since` (ms since 1970) and `attempts`: of a reminder that is tried again. */
+export type RemindOrder = { invitationId: string; generation: number; since?: number; attempts?: number }
+export type LetterOrder = { letterId: string } | { forgottenId: string }
 /** `begin`: all of the workspace is to be read, now or if it was not since last night. */
 export type DirectoryOrder = DirectoryWork | { begin: 'now' | 'due' }
 export type TellOrder = { what: Telling; id: string }
-export type MaintenanceTask = 'seal' | 'seal_all' | 'expire' | 'purge' | 'tend_requests' | 'invite_due' | 'settle_search' | 'bounces' | 'read_directory'
+export type MaintenanceTask =
+  | 'remind'
+  | 'digest'
+  | 'tend_carried'
+  | 'seal' | 'seal_all' | 'expire' | 'purge' | 'tend_requests' | 'invite_due' | 'settle_search' | 'bounces' | 'read_directory'
 export type MaintenanceOrder = { task: MaintenanceTask }
 
 /** A job that was put off: the same order again, not before `at`. */
@@ -238,8 +249,11 @@ function sorted(followUps: FollowUp[], secondsUntil: (at: Date) => number): Map<
       case 'letter':
         add('letter', { letterId: followUp.letterId } satisfies LetterOrder)
         break
+      case 'forgotten':
+        add('letter', { forgottenId: followUp.forgottenId } satisfies LetterOrder)
+        break
       case 'tell':
-        add('tell', { what: followUp.what, id: followUp.id } satisfies TellOrder)
+        add('tell', { what: followUp.what, id: followUp.id } satisfies TellOrder, followUp.notBefore)
         break
       case 'booking':
         add('booking', { bookingId: followUp.bookingId } satisfies BookingOrder, followUp.notBefore)

@@ -17,7 +17,8 @@ export type GivenGroup = {
   changedAt?: Date | null
 }
 
-export type WrittenGroup = { id: string; isNew: boolean; changed: boolean }
+/** `isOld`: its source has said later things of it already, so nothing was written. */
+export type WrittenGroup = { id: string; isNew: boolean; changed: boolean; isOld: boolean }
 
 export type MembersChange = { added: number; removed: number }
 
@@ -42,12 +43,12 @@ export async function writeGroup(tx: SqlTransaction, given: GivenGroup, by: Grou
     ON CONFLICT DO NOTHING RETURNING "id"`
   if (made) {
     await record(tx, [event(by, { id: made.id, name, source }, { act: 'group.added' })])
-    return { id: made.id, isNew: true, changed: true }
+    return { id: made.id, isNew: true, changed: true, isOld: false }
   }
   const known = await lockGroup(tx, { organisationId, source, externalId })
   if (!known) throw new Error('the group that is there already cannot be found')
   const isOld = changedAt !== null && known.changedAt !== null && changedAt < known.changedAt
-  if (isOld) return { id: known.id, isNew: false, changed: false }
+  if (isOld) return { id: known.id, isNew: false, changed: false, isOld }
   const wasDeleted = known.deletedAt !== null
   const changed = known.name !== name || wasDeleted !== isDeleted
   if (changed || (changedAt !== null && changedAt.getTime() !== known.changedAt?.getTime())) {
@@ -63,7 +64,7 @@ export async function writeGroup(tx: SqlTransaction, given: GivenGroup, by: Grou
       : [event(by, group, { act: 'group.renamed', before: { name: known.name }, after: { name } })]),
     ...(wasDeleted === isDeleted ? [] : [event(by, group, { act: isDeleted ? 'group.gone' : 'group.back' })]),
   ])
-  return { id: known.id, isNew: false, changed }
+  return { id: known.id, isNew: false, changed, isOld }
 }
 
 /** Its source has all these groups of its kind and no other: the others are gone. Gives how many went. */

@@ -1,11 +1,34 @@
 // People: how they are known, reached and told apart; how lists of them are read and written.
+export {
+  type Categorised,
+  categorise,
+  countCategorisable,
+  countUncategorised,
+  UNCATEGORISED_COUNTED,
+} from './categorise.ts'
 export { csvFile, csvLine } from './csv-text.ts'
+export {
+  type DirectoryAnswer,
+  type DirectoryQuestion,
+  DirectoryUnread,
+  type SlackGroup,
+} from './directory-answers.ts'
+export {
+  findUnknownMembers,
+  type GroupToRead,
+  loadGroupToRead,
+  type SlackGroupChange,
+  takeGroup,
+  takeGroupChange,
+  takeGroupRead,
+  weighChange,
+} from './directory-groups.ts'
+export { beginPass, isPassDue, loadPassStep, notePassTrouble, type PassStep, takePassStep } from './directory-pass.ts'
+export { type DirectoryState, readDirectoryState } from './directory-state.ts'
 export { type EmailAddress, readEmailAddress } from './email-address.ts'
 export { ensureMember, learnOfMember, settleGuests } from './ensure-member.ts'
 export { exportPeople } from './export-people.ts'
 export { type FoundPerson, findPerson } from './find-person.ts'
-export { type LearningOfMany, type Learnt, learnPeople, lockPeople, type Spoken } from './learn-people.ts'
-export { type Learning, learnPerson } from './learn-person.ts'
 export {
   changeGroupMembers,
   type GivenGroup,
@@ -20,6 +43,8 @@ export {
   type WrittenGroup,
   writeGroup,
 } from './groups.ts'
+export { type LearningOfMany, type Learnt, learnPeople, lockPeople, type Spoken } from './learn-people.ts'
+export { type Learning, learnPerson } from './learn-person.ts'
 export {
   listPeople,
   type Obstacle,
@@ -30,9 +55,10 @@ export {
   type PersonLine,
   type PersonPlace,
 } from './list-people.ts'
+export { type ActOnPeople, looksAfterPeople, type WhichPeople } from './looked-after.ts'
+export { bringBack, countMarkable, markLeft } from './mark-left.ts'
 export type { SlackProfile } from './member-facts.ts'
 export { COUNTRIES, countryOfMobile, readMobile } from './mobile.ts'
-export { claimText, mayText, type TextObstacle } from './text-allowance.ts'
 export { isWithinReachSql, type PeopleViewer } from './narrowing.ts'
 export { PEOPLE_FILE_BYTES, PEOPLE_FILE_ROWS, type PeopleChunk, readPeopleFile } from './people-file.ts'
 export type { PersonRow, ReadRow, RowProblem, RowProblemCode } from './person-row.ts'
@@ -56,6 +82,7 @@ export {
   type Facts,
   type FieldSources,
   isActiveBy,
+  isFixedFor,
   type Said,
   SOURCES,
   type Source,
@@ -69,9 +96,13 @@ export {
   type InvitedState,
   type PeopleFilter,
   readPeopleFilter,
+  SPECIAL_LIST_NAMES,
+  SPECIAL_LISTS,
+  type SpecialList,
   standingName,
   USER_STATE_NAMES,
   USER_STATES,
   type UserState,
 } from './standing.ts'
+export { claimText, mayText, type TextObstacle } from './text-allowance.ts'
 export { type UnreadableCode, UnreadableList, type UnreadableReason } from './unreadable-list.ts'

@@ -36,7 +36,8 @@ export type Known = { facts: Facts; sources: FieldSources; activity: Activity }
 /** What a source says now. A field that is absent it does not speak of; null (or '') takes back what it said before. */
 export type Said = Partial<Facts> & { active?: boolean }
 
-const EMPTY: Facts = {
+/** Of whom nothing is known yet. */
+export const NO_FACTS: Facts = {
   email: null,
   emailKey: null,
   firstName: '',
@@ -67,7 +68,7 @@ export function settleFacts(
     if (isTakenBack && holder !== source) continue
     if (isTakenBack) delete claims[field]
     else claims[field] = source
-    if (facts[field] !== value) Object.assign(changes, { [field]: isTakenBack ? EMPTY[field] : value })
+    if (facts[field] !== value) Object.assign(changes, { [field]: isTakenBack ? NO_FACTS[field] : value })
   }
   return { changes, sources: claims, activity: active === undefined ? activity : withWord(activity, source, active) }
 }
@@ -79,6 +80,21 @@ export function settleFacts(
 export function isActiveBy({ hand, scim, csv, slack }: Activity): boolean {
   if (hand === false) return false
   return scim ?? (csv === false ? false : (slack ?? true))
+}
+
+/** Whose word it is that somebody is active or not; undefined where nobody has spoken. */
+export function whoSaysActive({ hand, scim, csv, slack }: Activity): Source | undefined {
+  if (hand === false) return 'hand'
+  if (scim !== undefined) return 'scim'
+  if (csv === false) return 'csv'
+  return slack === undefined ? undefined : 'slack'
+}
+
+/** Whether a source would speak in vain of a field: a stronger one holds it. `sources`: as the row has them. */
+export function isFixedFor(source: Source, sources: unknown, field: FactField): boolean {
+  const held: [string, unknown][] = typeof sources === 'object' && sources !== null ? Object.entries(sources) : []
+  const holder = held.find(([name]) => name === field)?.[1]
+  return SOURCES.some((known) => known === holder && rank(source) > rank(known))
 }
 
 function withWord(activity: Activity, source: Source, active: boolean): Activity {

@@ -4,7 +4,9 @@ import type { WebClient } from '@slack/web-api'
 import type { Sightings } from '../audit/index.ts'
 import type { RequestStep, Telling } from '../collaborators.ts'
 import type { BookingOutcome, ListProgress, Notice, PauseNotice } from '../invitations/index.ts'
-import { clientOptions } from './client.ts'
+import type { DirectoryAnswer, DirectoryQuestion } from '../people/index.ts'
+import { clientOptions, PAGE_TIMEOUT } from './client.ts'
+import { readDirectory } from './directory.ts'
 import type { Door } from './dispatch.ts'
 import type { Feature, FeatureCollaborators } from './feature.ts'
 import { approvals } from './features/approvals.ts'
@@ -18,7 +20,9 @@ import { home } from './features/home.ts'
 import { importPeople } from './features/import.ts'
 import { invite } from './features/invite.ts'
 import { links } from './features/links.ts'
+import { leavers } from './features/leavers.ts'
 import { people } from './features/people.ts'
+import { peopleActs } from './features/people-acts.ts'
 import { roles } from './features/roles.ts'
 import { settings } from './features/settings.ts'
 import { status } from './features/status.ts'
@@ -44,8 +48,10 @@ export const FEATURES: Feature[] = [
   bulk,
   importPeople,
   people,
+  peopleActs,
   status,
   statusList,
+  leavers,
   approvals,
   links,
   audit,
@@ -69,6 +75,11 @@ export type SlackDoor = {
   showPause: (notice: PauseNotice) => Promise<void>
   showRequest: (order: { requestId: string; step: RequestStep }) => Promise<void>
   tell: (order: { what: Telling; id: string }) => Promise<void>
+  /** How the people and groups of the workspace are read. */
+  directory: {
+    meetWorkspace: () => Promise<string>
+    read: (question: DirectoryQuestion) => Promise<DirectoryAnswer>
+  }
 }
 
 export type SlackDoorOptions = {
@@ -94,6 +105,7 @@ export function createSlackDoor({ c, connection, command, server }: SlackDoorOpt
   })
   const client = new bolt.webApi.WebClient(connection.botToken, options)
   const door: Door = { ...c, client }
+  const reader = new bolt.webApi.WebClient(connection.botToken, { ...options, timeout: PAGE_TIMEOUT })
 
   takeRequests(app, { ...door, takeOnce: c.takeOnce })
   wireCommand(app, door, { command, features: FEATURES })
@@ -119,5 +131,9 @@ export function createSlackDoor({ c, connection, command, server }: SlackDoorOpt
     showBooking: (outcome) => showBooking(door, outcome),
     showPause: (notice) => showPause(door, notice),
     tell: (order) => tell(door, order),
+    directory: {
+      meetWorkspace: async () => (await meetWorkspace(door)).id,
+      read: (question) => readDirectory(reader, question),
+    },
   }
 }

@@ -33,11 +33,20 @@ export const botScopes: Readonly<Record<string, string>> = {
   'chat:write': 'what members are told, in the channel and in direct messages',
   'users:read': 'names, languages and time zones; who is an admin or a guest; who has left',
   'users:read.email': 'to know that a member and an invited person are one and the same',
+  'usergroups:read': 'user groups and who is in them, for automatic invitations',
   'files:read': 'the CSV files that members put into a form',
   'files:write': 'exports, and the rows of a list that were left out, to mend and send again',
 }
 
-const botEvents = ['app_home_opened', 'app_uninstalled', 'team_join', 'user_change']
+const botEvents = [
+  'app_home_opened',
+  'app_uninstalled',
+  'team_join',
+  'user_change',
+  'subteam_created',
+  'subteam_updated',
+  'subteam_members_changed',
+]
 
 /**
  * The manifest for a public address (without a path) and the name of the command. In Socket Mode Slack calls no

@@ -51,7 +51,7 @@ export async function refreshMember(
   organisationId: string,
   userId: string,
 ): Promise<KnownMember> {
-  const { user } = await c.client.users.info({ user: userId })
+  const { user } = await c.client.users.info({ user: userId, include_locale: true })
   return ensureMember(c, organisationId, profileOf(userId, user ?? {}))
 }
 
@@ -63,7 +63,19 @@ export type SlackUser = {
   is_owner?: boolean
   is_restricted?: boolean
   is_ultra_restricted?: boolean
-  profile?: { real_name?: string; display_name?: string; email?: string }
+  /** Only where it was asked for. */
+  locale?: string
+  /** In seconds. */
+  updated?: number
+  profile?: {
+    real_name?: string
+    display_name?: string
+    email?: string
+    first_name?: string
+    last_name?: string
+    phone?: string
+    start_date?: string
+  }
 }
 
 /** Slack's user as the product sees them. */
@@ -75,5 +87,26 @@ export function profileOf(userId: string, user: SlackUser): SlackProfile {
     isWorkspaceAdmin: Boolean(user.is_admin || user.is_owner),
     isWorkspaceGuest: Boolean(user.is_restricted || user.is_ultra_restricted),
     isActive: !user.deleted,
+    firstName: user.profile?.first_name,
+    lastName: user.profile?.last_name,
+    phone: user.profile?.phone,
+    startDate: user.profile?.start_date,
+    locale: user.locale,
+    ...(user.updated ? { changedAt: new Date(user.updated * 1_000) } : {}),
   }
+}
+
+/** Whether a user of Slack's is a person of this workspace: no bot, and not somebody of another who is only seen here. */
+export function isOwnPerson(
+  user: {
+    id?: string
+    is_bot?: boolean
+    is_stranger?: boolean
+    team_id?: string
+    enterprise_user?: { teams?: string[] }
+  },
+  teamId: string,
+): boolean {
+  if (!user.id || user.id === 'USLACKBOT' || user.is_bot || user.is_stranger) return false
+  return user.team_id === undefined || user.team_id === teamId || Boolean(user.enterprise_user?.teams?.includes(teamId))
 }

@@ -1,11 +1,10 @@
 // Slack's events. Bolt has acknowledged them before they come here, and Slack does not send them again: what must not
 // be missed is not left to them.
 import type * as bolt from '@slack/bolt'
-import { findOrganisationOf } from '../organisation/index.ts'
-import { ensureMember } from '../people/index.ts'
 import { type Door, guarded } from './dispatch.ts'
-import { findVisitor, profileOf, type SlackUser } from './visitor.ts'
+import { findVisitor } from './visitor.ts'
 import type { Wiring } from './wire-command.ts'
+import { wireDirectoryEvents } from './wire-directory-events.ts'
 
 export function wireEvents(app: bolt.App, door: Door, { command, features }: Wiring): void {
   const openedHome = features.flatMap((feature) => feature.homeOpened ?? [])
@@ -26,18 +25,7 @@ export function wireEvents(app: bolt.App, door: Door, { command, features }: Wir
     })
   })
 
-  const learn = async (teamId: string, user: SlackUser & { id: string; is_bot?: boolean }) => {
-    if (user.is_bot || user.id === 'USLACKBOT') return
-    await guarded(door, 'member event', {
-      run: async () => {
-        const organisation = await findOrganisationOf(door.db, teamId)
-        if (organisation) await ensureMember(door, organisation.id, profileOf(user.id, user))
-      },
-      say: async () => {},
-    })
-  }
-  app.event('user_change', ({ event, body }) => learn(body.team_id, event.user))
-  app.event('team_join', ({ event, body }) => learn(body.team_id, event.user))
+  wireDirectoryEvents(app, door)
   app.event('app_uninstalled', async ({ body }) =>
     door.log.error({ teamId: body.team_id }, 'The app was removed from its Slack workspace'),
   )

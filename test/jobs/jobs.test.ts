@@ -61,6 +61,11 @@ async function startInstance({ isAlone = false, purge = async () => {} } = {}): 
     showBooking: async () => {},
     showPause: async () => {},
     tell: async () => {},
+    letGo: async () => {},
+    directory: {
+      meetWorkspace: () => Promise.reject(new Error('no Slack')),
+      read: () => Promise.reject(new Error('no Slack')),
+    },
     purge,
     isAlone,
     schedule: false,

@@ -228,7 +228,7 @@ describe('an HR Admin', () => {
     expect(preview.text).toContain('Line 6: “h3@example.org” You can bring people only into your own department.')
     expect(done.text).toContain('The people are in: 1 new, 1 changed. Left out: 3 not allowed.')
     expect(await person('h0@example.org')).toMatchObject({ firstName: 'Old', departmentId: care, isActive: true })
-    expect(await person('pat@northwind.example')).toMatchObject({ firstName: '', isActive: true })
+    expect(await person('pat@northwind.example')).toMatchObject({ firstName: 'Pat', isActive: true })
     expect(await person('h1@example.org')).toMatchObject({ firstName: 'Changed', departmentId: sales })
     expect(await person('h2@example.org')).toMatchObject({ departmentId: sales })
   })

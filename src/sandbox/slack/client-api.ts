@@ -99,6 +99,16 @@ export interface ClientUser {
   is_restricted: boolean
   is_ultra_restricted: boolean
   deleted: boolean
+  /** as it was written in the profile */
+  phone?: string
+  /** YYYY-MM-DD */
+  start_date?: string
+  /** en-US */
+  locale?: string
+  /** of another workspace, where it is not this one */
+  team_id?: string
+  /** seconds */
+  updated?: number
 }
 
 export interface ClientChannel {
@@ -117,6 +127,10 @@ export interface ClientUserGroup {
   handle: string
   name: string
   users: string[]
+  /** seconds */
+  date_update?: number
+  /** seconds; 0 while it is not turned off */
+  date_delete?: number
 }
 
 export interface ClientShortcut {

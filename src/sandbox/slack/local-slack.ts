@@ -1,7 +1,7 @@
 // The local Slack: a whole workspace that speaks Slack's protocols to the app, for the sandbox and for journey tests.
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { ClientChannel, ClientUser } from './client-api.ts'
+import type { ClientChannel, ClientUser, ClientUserGroup } from './client-api.ts'
 import { createClientApi } from './client-server.ts'
 import type { Core, Limits, Log } from './core.ts'
 import { type SlackEvent, sendEvent } from './events.ts'
@@ -15,6 +15,7 @@ import { createResponseUrls } from './response-urls.ts'
 import { makeUser, northwindTrading, type WorkspaceSeed } from './seed.ts'
 import { createSocketMode, type SocketMode } from './socket-mode.ts'
 import { createTriggers } from './triggers.ts'
+import { changeGroup, type Silence, setGroup } from './user-groups.ts'
 import { createViews } from './views.ts'
 import { type ApiCall, createWebApi } from './web-api.ts'
 import { createWorkspace, isPerson, type Message, openDirectMessage, putUser } from './workspace.ts'
@@ -61,7 +62,17 @@ export interface LocalSlack {
   /** Sends an event if the manifest subscribes to it; whether the app took it at the first try, undefined if not sent. */
   emit(event: SlackEvent): Promise<boolean | undefined>
   /** Changes a person (user_change) or adds one (team_join, with a direct message to the app). */
-  setUser(userId: string, change: Partial<ClientUser>): Promise<boolean | undefined>
+  setUser(userId: string, change: Partial<ClientUser>, options?: Silence): Promise<boolean | undefined>
+  /** Makes a user group (subteam_created) or changes it (subteam_updated). */
+  setGroup(groupId: string, change: Partial<ClientUserGroup>, options?: Silence): Promise<boolean | undefined>
+  /** People come into a user group and leave it (subteam_members_changed). */
+  changeGroup(
+    groupId: string,
+    change: { add?: string[]; remove?: string[] },
+    options?: Silence,
+  ): Promise<boolean | undefined>
+  /** A user group is not listed any more; no event tells of it. */
+  forgetGroup(groupId: string): void
   users(): ClientUser[]
   channels(): ClientChannel[]
   /** everything in a channel (id), everybody's ephemeral messages included */
@@ -139,7 +150,10 @@ export async function createLocalSlack(options: LocalSlackOptions): Promise<Loca
     sendRaw: core.outgoing.sendRaw,
     sign: core.outgoing.sign,
     emit: (event) => sendEvent(core, event),
-    setUser: (userId, change) => setUser(core, userId, change),
+    setUser: (userId, change, options) => setUser(core, userId, { change, ...options }),
+    setGroup: (groupId, change, options) => setGroup(core, groupId, change, options),
+    changeGroup: (groupId, change, options) => changeGroup(core, groupId, change, options),
+    forgetGroup: (groupId) => void workspace.userGroups.delete(groupId),
     users: () => [...workspace.users.values()],
     channels: () => [...workspace.channels.values()],
     messages: (channelId) => workspace.messages.get(channelId) ?? [],
@@ -162,13 +176,20 @@ function moveFiles(core: Core): void {
   }
 }
 
-function setUser(core: Core, userId: string, change: Partial<ClientUser>): Promise<boolean | undefined> {
+async function setUser(
+  core: Core,
+  userId: string,
+  { change, silently = false }: { change: Partial<ClientUser> } & Silence,
+): Promise<boolean | undefined> {
   const { workspace } = core
   const known = workspace.users.get(userId)
-  const user = { ...(known ?? makeUser({ id: userId, name: userId.toLowerCase(), real_name: userId })), ...change }
+  const usual = known ?? makeUser({ id: userId, name: userId.toLowerCase(), real_name: userId })
+  const user = { ...usual, updated: Math.floor(workspace.now() / 1000), ...change }
   putUser(workspace, user)
   if (!known && isPerson(user)) openDirectMessage(workspace, workspace.app.botUserId, userId)
-  return sendEvent(core, { type: known ? 'user_change' : 'team_join', user: slackUser(core, user) })
+  if (silently) return undefined
+  const told = slackUser(core, user, { withLocale: true })
+  return sendEvent(core, { type: known ? 'user_change' : 'team_join', user: told })
 }
 
 export type { Manifest } from './manifest.ts'

@@ -3,6 +3,7 @@ import type { ClientChannel } from './client-api.ts'
 import type { Core } from './core.ts'
 import { fail, flag, type Methods, optional, pageOf, required } from './method.ts'
 import { slackUser } from './payloads.ts'
+import { groupAnswer } from './user-groups.ts'
 import { findConversationId, isPerson, membersOf, openDirectMessage } from './workspace.ts'
 
 function channelAnswer(core: Core, channel: ClientChannel): Record<string, unknown> {
@@ -27,16 +28,6 @@ function conversationAnswer(core: Core, id: string): Record<string, unknown> {
   if (!direct?.users.includes(app.botUserId)) fail('channel_not_found')
   const user = direct.users.find((member) => member !== app.botUserId)
   return { id, is_im: true, is_channel: false, is_private: true, is_archived: false, user, created: 1_700_000_000 }
-}
-
-function groupAnswer(core: Core, id: string, withUsers: boolean): Record<string, unknown> {
-  const group = core.workspace.userGroups.get(id)
-  if (!group) fail('no_such_subteam')
-  const { handle, name, users } = group
-  return {
-    ...{ id, team_id: core.workspace.team.id, is_usergroup: true, name, handle, description: '', date_delete: 0 },
-    ...{ user_count: String(users.length), ...(withUsers && { users }) },
-  }
 }
 
 export const directoryMethods: Methods = {
@@ -68,14 +59,16 @@ export const directoryMethods: Methods = {
     scope: 'users:read',
     run(core, given) {
       const user = core.workspace.users.get(required(given, 'user'))
-      return { user: user ? slackUser(core, user) : fail('user_not_found') }
+      const withLocale = flag(given, 'include_locale')
+      return { user: user ? slackUser(core, user, { withLocale }) : fail('user_not_found') }
     },
   },
   'users.list': {
     scope: 'users:read',
     run(core, given) {
       const { page, next_cursor } = pageOf([...core.workspace.users.values()], given, 1000)
-      const members = page.map((user) => slackUser(core, user))
+      const withLocale = flag(given, 'include_locale')
+      const members = page.map((user) => slackUser(core, user, { withLocale }))
       return { members, cache_ts: Math.floor(core.workspace.now() / 1000), response_metadata: { next_cursor } }
     },
   },
@@ -90,8 +83,11 @@ export const directoryMethods: Methods = {
   'usergroups.list': {
     scope: 'usergroups:read',
     run(core, given) {
-      const ids = [...core.workspace.userGroups.keys()]
-      return { usergroups: ids.map((id) => groupAnswer(core, id, flag(given, 'include_users'))) }
+      const asked = { withUsers: flag(given, 'include_users'), withCount: flag(given, 'include_count') }
+      const groups = [...core.workspace.userGroups.values()].filter(
+        ({ date_delete }) => !date_delete || flag(given, 'include_disabled'),
+      )
+      return { usergroups: groups.map((group) => groupAnswer(core, group, asked)) }
     },
   },
   'usergroups.users.list': {

@@ -12,15 +12,17 @@ function offsetSeconds(timeZone: string, at: number): number {
   return (sign === '-' ? -1 : 1) * (Number(hours) * 3600 + Number(minutes) * 60)
 }
 
-/** A user as users.info gives it; the e-mail address only with the scope users:read.email. */
-export function slackUser(core: Core, user: ClientUser): Record<string, unknown> {
+const FIRST_UPDATE = 1_700_000_000
+
+/** A user as users.info gives it; the e-mail address only with the scope users:read.email, `locale` where it is asked for. */
+export function slackUser(core: Core, user: ClientUser, { withLocale = false } = {}): Record<string, unknown> {
   const [first_name = '', ...rest] = user.real_name.split(' ')
   const email = botScopes(core.manifest).includes('users:read.email') && !user.is_bot ? { email: user.email } : {}
   const { id, name, deleted, real_name, tz, is_bot, is_admin, is_owner, is_primary_owner } = user
   const { is_restricted, is_ultra_restricted } = user
   const offset = offsetSeconds(tz, core.workspace.now())
   return {
-    ...{ id, team_id: core.workspace.team.id, name, deleted, color: '9f69e7', real_name },
+    ...{ id, team_id: user.team_id ?? core.workspace.team.id, name, deleted, color: '9f69e7', real_name },
     ...{
       tz,
       tz_label: tz,
@@ -31,10 +33,12 @@ export function slackUser(core: Core, user: ClientUser): Record<string, unknown>
       is_restricted,
       is_ultra_restricted,
     },
-    ...{ is_bot, is_app_user: false, is_email_confirmed: !is_bot, updated: Math.floor(core.workspace.now() / 1000) },
+    ...{ is_bot, is_app_user: false, is_email_confirmed: !is_bot, updated: user.updated ?? FIRST_UPDATE },
+    ...(withLocale && user.locale && { locale: user.locale }),
     profile: {
       ...{ real_name, real_name_normalized: real_name, display_name: name, display_name_normalized: name },
       ...{ first_name, last_name: rest.join(' '), title: user.title ?? '', team: core.workspace.team.id, ...email },
+      ...{ phone: user.phone ?? '', ...(user.start_date !== undefined && { start_date: user.start_date }) },
     },
   }
 }
