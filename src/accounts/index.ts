@@ -1,4 +1,6 @@
 // What doors and other core folders may use of accounts: which passwords are taken, and how they are kept.
+
+export { type AccountCollaborators, type AccountDoor, createAccountDoor, SIGN_IN_PURPOSE } from './account-door.ts'
 export {
   FACTOR_KINDS,
   FACTOR_NAMES,
@@ -34,6 +36,9 @@ export {
   type Passage,
   recoveryCodesOf,
 } from './passages.ts'
+export { settleForgotten } from './password/forgotten-password.ts'
+export type { ResetPage } from './password/reset-password.ts'
+export { RESET_PURPOSE } from './password/reset-token.ts'
 export { type PasswordRulesInput, passwordLength, passwordProblem } from './password-rules.ts'
 export { createPasswordHasher, type PasswordHasher } from './passwords.ts'
 export {
@@ -45,6 +50,13 @@ export {
   reopenAccount,
   reopenAccounts,
 } from './pause-accounts.ts'
-export { RESET_PURPOSE } from './password/reset-token.ts'
+export type { ProfileForm } from './profile/change-profile.ts'
+export type { AccountPage, ProfileField } from './profile/read-account.ts'
+export { clientName } from './sessions/client-name.ts'
+export { endSessions } from './sessions/end-sessions.ts'
+export type { SessionInList, SignedIn } from './sessions/sessions.ts'
+export { forgetSessions } from './sessions/sessions.ts'
+export { formTokenOf, isFormTokenOf } from './sessions/token.ts'
+export type { SignInStep } from './sign-in/read-sign-in.ts'
+export { type Admission, beginSignIn } from './sign-in/sign-in.ts'
 export { agreeToTerms, needsNewTerms } from './terms.ts'
-export { settleForgotten } from './password/forgotten-password.ts'

@@ -1,5 +1,6 @@
 // People who are not active any more are let go in the moment that makes them so: what waits for their answer is revoked,
 // their account paused, and their rights, hubs and whatever they had put off are gone. What they had sent to others stays.
+import { endSessions } from '../accounts/index.ts'
 import { type AuditEvent, record } from '../audit/index.ts'
 import type { Collaborators, Leaving } from '../collaborators.ts'
 import { type InvitationStatus, newId, type Role, type SqlTransaction, type UserType } from '../database/index.ts'
@@ -30,6 +31,7 @@ export async function letPeopleGo(
     ...links.map((link) => linkEvent(link, leaving)),
     ...(await takeRights(tx, leaving)),
   ])
+  await endSessions(tx, { personIds })
   const newsId = await rememberSenders(tx, leaving, links)
   await c.followUp(tx, [
     ...requests.followUps,
@@ -149,11 +151,7 @@ async function takeRights(tx: SqlTransaction, leaving: Leaving): Promise<AuditEv
  * Remembers those who had sent invitations. Gives the id of what the Corporate Admins are told, where something of
  * theirs is open still, or a registration link of theirs was turned off just now.
  */
-async function rememberSenders(
-  tx: SqlTransaction,
-  leaving: Leaving,
-  links: OwnedLink[],
-): Promise<string | undefined> {
+async function rememberSenders(tx: SqlTransaction, leaving: Leaving, links: OwnedLink[]): Promise<string | undefined> {
   const { organisationId, personIds, at } = leaving
   const id = newId()
   const told = await tx.$executeRaw`

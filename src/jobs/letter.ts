@@ -1,5 +1,6 @@
 // Letters about somebody's own account: read when they are sent, tried again for a day (a code or a link only as long as
-// it counts), and never offered again once they were handed over.
+// it counts), and never offered again once they were handed over. Whose name it is that a new password was asked for with
+// is found out here too, after the answer.
 import type { AccountLetter, LetterOutcome } from '../accounts/index.ts'
 import type { Log } from '../collaborators.ts'
 import type { Deliverer, Outcome } from '../delivery/index.ts'
@@ -15,6 +16,8 @@ export type LetterJob = { id: string; data: LetterOrder }
 /** The core's side, with its collaborators bound. */
 export type LetterSteps = {
   loadLetter: (letterId: string) => Promise<AccountLetter | 'expired' | undefined>
+  /** Finds whose name it is, and asks for the letters. */
+  settleForgotten: (forgottenId: string) => Promise<void>
   recordLetter: (letterId: string, outcome: LetterOutcome) => Promise<void>
   /** Counts a text message that is about to be sent; gives what stands in its way instead. */
   claimText: (text: { organisationId: string; mobile: string }) => Promise<TextObstacle | undefined>
@@ -91,7 +94,7 @@ export function createLetterWork(c: {
     const results = await Promise.all(
       jobs.map(async ({ id, data }): Promise<JobResult> => {
         try {
-          const again = await send(data.letterId)
+          const again = 'letterId' in data ? await send(data.letterId) : await steps.settleForgotten(data.forgottenId)
           if (again) putOff.push({ jobId: id, order: data, at: again })
           return { id, status: 'completed' }
         } catch (error) {

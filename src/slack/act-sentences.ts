@@ -47,6 +47,8 @@ const SENTENCES: Record<Act, (told: Told) => string> = {
   'invitation.asked': ({ who, subject, after }) => `${who} invited ${subject}${asWhat(after)}.`,
   'invitation.sent': ({ subject, origin }) =>
     `The message to ${subject} was handed to ${origin === 'sms' ? 'Twilio' : 'the mail server'}.`,
+  'invitation.carried': ({ subject, after }) =>
+    `${subject} was told in the same message as of ${String(after.with ?? 'another hub')}.`,
   'invitation.delivered': ({ subject }) => `The text message to ${subject} arrived on the phone.`,
   'invitation.maybe_sent': ({ subject, after }) =>
     `The message to ${subject} may have been sent.${more(after, 'problem')}`,
@@ -57,6 +59,11 @@ const SENTENCES: Record<Act, (told: Told) => string> = {
     `${after.status === undefined ? 'An earlier message' : 'The message'} to ${subject} came back.${more(after, 'problem')}`,
   'invitation.delayed': ({ subject, after }) =>
     `The message to ${subject} has not arrived yet.${more(after, 'problem')}`,
+  'invitation.reminded': ({ subject, after }) => `${subject} was reminded of the invitation, ${text(after.when)}.`,
+  'invitation.reminder_failed': ({ subject, after }) =>
+    `The reminder to ${subject} could not be delivered.${more(after, 'problem')}`,
+  'invitation.let_go': ({ who, subject }) =>
+    `${who} let the expired invitation of ${subject} go: the weekly message does not name it any more.`,
   'invitation.resent': ({ who, subject }) => `${who} sent the invitation of ${subject} again, with a new link.`,
   'invitation.revoked': ({ who, subject }) => `${who} revoked the invitation of ${subject}.`,
   'invitation.expired': ({ subject }) => `The invitation of ${subject} expired without an answer.`,

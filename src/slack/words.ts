@@ -157,6 +157,12 @@ const WORDS: Record<RefusalCode, Words> = {
   person_not_known: () => 'Usher knows nobody with this address or name yet, so there is nothing about them.',
   days_missing: () => 'Choose the first day, the last day, or both.',
   days_reversed: () => 'The last day is before the first. Turn them round.',
+  sign_in_wrong: () => 'The name or the password is wrong.',
+  sign_in_wait: ({ seconds }) => `There were too many tries. Try again in ${seconds} seconds.`,
+  sign_in_over: () => 'This sign-in took too long. Begin again.',
+  session_ended: () => 'You were signed out. Sign in again.',
+  mobile_needed: () => 'Without an e-mail address a mobile number has to stay.',
+  password_wrong: () => 'This is not the password of the account.',
   too_busy: () => 'Too much is going on at this moment. Try again in a minute.',
 }
 

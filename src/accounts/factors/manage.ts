@@ -6,6 +6,7 @@ import { isWithinReachSql } from '../../people/index.ts'
 import { Refusal } from '../../refusal.ts'
 import { tellAccountHolder } from '../letters.ts'
 import { loadTurner, mayTurn } from '../pause-accounts.ts'
+import { endSessions } from '../sessions/end-sessions.ts'
 import { FACTOR_NAMES, type Factor, type FactorCollaborators, type FactorKind, type Holder } from './factor.ts'
 import { inTurn } from './in-turn.ts'
 import { nameOfPerson } from './store.ts'
@@ -83,6 +84,7 @@ export function resetFactors(
     await tx.$executeRaw`DELETE FROM "RecoveryCode" WHERE "personId" = ${personId}::uuid`
     await tx.$executeRaw`DELETE FROM "FactorGuard" WHERE "personId" = ${personId}::uuid`
     if (removed.length === 0) throw new Refusal('factor_unknown')
+    await endSessions(tx, { personIds: [personId] })
     const name = await nameOfPerson(tx, personId)
     const before = { factor: removed.map(({ kind }) => FACTOR_NAMES[kind]).join(', ') }
     await tell(tx, c, {
