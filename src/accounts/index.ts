@@ -52,6 +52,7 @@ export {
 } from './pause-accounts.ts'
 export type { ProfileForm } from './profile/change-profile.ts'
 export type { AccountPage, ProfileField } from './profile/read-account.ts'
+export { forgetOldFactors } from './forget-old-factors.ts'
 export { clientName } from './sessions/client-name.ts'
 export { endSessions } from './sessions/end-sessions.ts'
 export type { SessionInList, SignedIn } from './sessions/sessions.ts'

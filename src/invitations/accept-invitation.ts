@@ -1,5 +1,5 @@
 // The invitee's side: accept the invitation behind a link.
-import { beginPassage, FACTOR_NAMES, type FactorKind, passwordProblem } from '../accounts/index.ts'
+import { beginPassage, FACTOR_NAMES, type FactorKind, forgetOldFactors, passwordProblem } from '../accounts/index.ts'
 import { record } from '../audit/index.ts'
 import { cleanLine } from '../clean-text.ts'
 import type { Collaborators } from '../collaborators.ts'
@@ -168,6 +168,7 @@ async function join(
   await tx.$queryRaw`SELECT 1 AS "locked" FROM "Invitation" WHERE "personId" = ${row.personId}::uuid
     AND "status" IN ('waiting', 'pending') ORDER BY "id" FOR UPDATE`
   await tx.$queryRaw`SELECT 1 AS "locked" FROM "Person" WHERE "id" = ${row.personId}::uuid FOR NO KEY UPDATE`
+  await forgetOldFactors(tx, row.personId)
   // Of several who come for the last use of a registration link, each sees here what those before them left.
   await tx.$queryRaw`SELECT 1 AS "locked" FROM "RegistrationLink" WHERE "id" IN (SELECT "registrationLinkId"
     FROM "Invitation" WHERE "personId" = ${row.personId}::uuid AND "status" IN ('waiting', 'pending'))
@@ -176,14 +177,14 @@ async function join(
     WITH used_up AS (
       SELECT "id" FROM "RegistrationLink" WHERE "organisationId" = ${row.organisationId}::uuid AND "used" >= "mostUses"
     ), claimed AS (
-      UPDATE "Invitation" SET "status" = 'accepted', "acceptedAt" = ${at}, "nextAttemptAt" = NULL
+      UPDATE "Invitation" SET "status" = 'accepted', "acceptedAt" = ${at}, "nextAttemptAt" = NULL, "nextReminderAt" = NULL
       WHERE "id" = ${row.id}::uuid AND "generation" = ${row.generation} AND "status" IN ('waiting', 'pending')
         AND ("expiresAt" IS NULL OR "expiresAt" > ${at})
         AND EXISTS (SELECT 1 FROM "Person" p WHERE p."id" = ${row.personId}::uuid AND p."isActive")
         AND ("registrationLinkId" IS NULL OR "registrationLinkId" NOT IN (SELECT "id" FROM used_up))
       RETURNING *
     ), others AS (
-      UPDATE "Invitation" SET "status" = 'accepted', "acceptedAt" = ${at}, "nextAttemptAt" = NULL
+      UPDATE "Invitation" SET "status" = 'accepted', "acceptedAt" = ${at}, "nextAttemptAt" = NULL, "nextReminderAt" = NULL
       WHERE "personId" = ${row.personId}::uuid AND "id" <> ${row.id}::uuid AND "status" IN ('waiting', 'pending')
         AND ("expiresAt" IS NULL OR "expiresAt" > ${at}) AND EXISTS (SELECT 1 FROM claimed)
         AND ("registrationLinkId" IS NULL OR "registrationLinkId" NOT IN (SELECT "id" FROM used_up))

@@ -56,6 +56,9 @@ export async function resendInvitation(
         nextAttemptAt: null,
         deliveryProblem: null,
         maybeSentAt: null,
+        nextReminderAt: null,
+        remindersSent: 0,
+        carriedById: null,
         bouncedAt: null,
       },
     })
@@ -79,7 +82,7 @@ export async function revokeInvitation(
     const { invitation, actor } = await load(tx, request)
     const { count } = await tx.invitation.updateMany({
       where: { id: invitation.id, generation: request.generation, status: { in: [...REVOCABLE] } },
-      data: { status: 'revoked', generation: { increment: 1 }, nextAttemptAt: null },
+      data: { status: 'revoked', generation: { increment: 1 }, nextAttemptAt: null, nextReminderAt: null },
     })
     if (count !== 1) throw new Refusal('invitation_changed')
     await tell(tx, { act: 'invitation.revoked', at: c.now(), actor, invitation, request, to: 'revoked' })

@@ -29,6 +29,8 @@ export {
   type StopReason,
 } from './auto/auto-rule.ts'
 export { type AutoForm, draftAutoRule } from './auto/draft-rule.ts'
+export { type ExplainedPerson, explainPerson } from './auto/explain-person.ts'
+export { type AutoKind, type AutoPerson, type AutoWeighed, listAutoPeople, weighAutoRule } from './auto/preview.ts'
 export { runAutoPass } from './auto/run-pass.ts'
 export { findRulesThatAreOn, readAutoDraft, readAutoRule, searchGroups } from './auto/store.ts'
 export { agreeToHeld, turnOffAutoRule, turnOnAutoRule } from './auto/switch-rule.ts'
@@ -68,7 +70,16 @@ export {
 export type { InvitationSummary } from './invitation-summary.ts'
 export { type JoinAnswer, type JoinStep, openJoinStep, takeJoinStep } from './join-steps.ts'
 export { JOIN_PURPOSE, readInvitationId } from './join-token.ts'
+export { tendCarried } from './carry-together.ts'
 export { recordTextReceipt, type TextReceipt } from './record-text-receipt.ts'
+export {
+  countLeftInvitations,
+  type LeftInvitation,
+  type LeftInvitations,
+  listLeftInvitations,
+  revokeLeftInvitations,
+} from './leavers.ts'
+export { finishLeaversNews, type LeaversNews, noteLeaversTold, takeUpLeaversNews } from './leavers-news.ts'
 export { letPeopleGo } from './let-people-go.ts'
 export { ADDRESS_LIMIT, forgetSendings, readAllowance } from './limits.ts'
 export { askToRegister } from './links/ask-to-register.ts'
@@ -117,6 +128,8 @@ export { type JoinPage, openJoinLink } from './open-join-link.ts'
 export { createOpenings, type Openings, type PageOpenings } from './openings.ts'
 export { type Funnel, type HomeFigures, readHomeFigures } from './read-home.ts'
 export { type Bounce, type BounceVerdict, recordBounce } from './record-bounce.ts'
+export { claimReminders } from './reminders/claim-reminders.ts'
+export { loadReminders, type ReminderDelivery, recordReminderFailure } from './reminders/load-reminders.ts'
 export { countResendable, type ResendSelection, type ResentMany, resendMany } from './resend-many.ts'
 export {
   type InvitationForm,

@@ -1,5 +1,5 @@
 // People who are not active any more are let go in the moment that makes them so: what waits for their answer is revoked,
-// their account paused, and their rights, hubs and whatever they had put off are gone. What they had sent to others stays.
+// their account paused and its sessions ended; rights, hubs and what they had put off are gone. What they had sent stays.
 import { endSessions } from '../accounts/index.ts'
 import { type AuditEvent, record } from '../audit/index.ts'
 import type { Collaborators, Leaving } from '../collaborators.ts'

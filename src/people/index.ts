@@ -66,6 +66,29 @@ export { rowsOfRecipients } from './recipient-rows.ts'
 export { describeCount, type Recipient, type RecipientList, readRecipients } from './recipients.ts'
 export { countInvitable, type InvitablePeople, rowsOfPeople } from './rows-of-people.ts'
 export {
+  createScimDirectory,
+  ENTERPRISE,
+  endScimToken,
+  type MemberChange,
+  makeScimToken,
+  type NewScimGroup,
+  readScimToken,
+  type ScimCaller,
+  type ScimDirectory,
+  type ScimGroup,
+  type ScimGroupChange,
+  type ScimGroupSearch,
+  type ScimMember,
+  type ScimPage,
+  ScimRefusal,
+  type ScimRefusalCode,
+  type ScimResource,
+  type ScimTokenState,
+  type ScimUser,
+  type ScimUserSearch,
+  USHER,
+} from './scim/index.ts'
+export {
   beginSelection,
   changeSelection,
   chooseAll,

@@ -117,13 +117,25 @@ async function readRows(
   )
 }
 
-function oneOf({ standings }: PeopleQuery): Prisma.Sql {
-  return standings ? Prisma.sql`${STANDING} = ANY(${standings}::text[])` : Prisma.sql`true`
+/** Each has an index of its own, which holds nobody else. */
+const ONLY = {
+  all: Prisma.sql`true`,
+  uncategorised: Prisma.sql`(p."employeeType" IS NULL AND p."isActive")`,
+  left: Prisma.sql`NOT p."isActive"`,
 }
 
-/** Each standing is a range of one index in the order of the names; what is asked is merged from them. */
-function everyRange({ standings }: PeopleQuery, select: (range: Prisma.Sql) => Prisma.Sql): Prisma.Sql {
-  const ranges = standings?.map((standing) => Prisma.sql`${STANDING} = ${standing}`) ?? [Prisma.sql`true`]
+function oneOf({ standings, only }: PeopleQuery): Prisma.Sql {
+  return standings ? Prisma.sql`${STANDING} = ANY(${standings}::text[]) AND ${ONLY[only]}` : ONLY[only]
+}
+
+/**
+ * Each standing is a range of one index in the order of the names; what is asked is merged from them. A special list is
+ * one range, of its own index.
+ */
+function everyRange(query: PeopleQuery, select: (range: Prisma.Sql) => Prisma.Sql): Prisma.Sql {
+  const { standings, only } = query
+  const ranges =
+    only === 'all' && standings ? standings.map((standing) => Prisma.sql`${STANDING} = ${standing}`) : [oneOf(query)]
   return Prisma.join(
     ranges.map((range) => Prisma.sql`(${select(range)})`),
     ' UNION ALL ',

@@ -154,6 +154,7 @@ export type PeopleQuery = {
   /** What holds for each person "p" beside that. */
   holds: Prisma.Sql
   standings: string[] | undefined
+  only: PeopleFilter['only']
   /** What it takes to ask whether it holds: nothing (an index has the answer), a look at what is gathered, a question. */
   asking: 'nothing' | 'looking' | 'question'
 }
@@ -177,6 +178,7 @@ export async function narrow(db: Database, viewer: PeopleViewer, filter: PeopleF
     few: few ? NAMES[few.name] : null,
     holds: Prisma.join([own, ...others.map((one) => (isGathered(one) ? isAmong(one) : one.holds))], ' AND '),
     standings: standingsOf(filter),
+    only: filter.only,
     asking: others.length === 0 ? 'nothing' : others.every(isGathered) ? 'looking' : 'question',
   }
 }

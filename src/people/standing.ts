@@ -23,10 +23,24 @@ export const USER_STATE_NAMES: Record<UserState, string> = {
   inactive: 'Inactive',
 }
 
-/** What a list of people is narrowed to; `search` as it was typed. */
-export type PeopleFilter = { invited: InvitedState | 'all'; user: UserState | 'all'; search: string }
+/** The two lists that HR works through: active people whom nobody has categorised, and those who have left. */
+export const SPECIAL_LISTS = ['uncategorised', 'left'] as const
+export type SpecialList = (typeof SPECIAL_LISTS)[number]
 
-export const EVERYBODY: PeopleFilter = { invited: 'all', user: 'all', search: '' }
+export const SPECIAL_LIST_NAMES: Record<SpecialList, string> = {
+  uncategorised: 'Not categorised',
+  left: 'Has left',
+}
+
+/** What a list of people is narrowed to; `search` as it was typed. */
+export type PeopleFilter = {
+  invited: InvitedState | 'all'
+  user: UserState | 'all'
+  only: SpecialList | 'all'
+  search: string
+}
+
+export const EVERYBODY: PeopleFilter = { invited: 'all', user: 'all', only: 'all', search: '' }
 
 /** Every standing that both filters let through; undefined where they let everybody through. */
 export function standingsOf({ invited, user }: Pick<PeopleFilter, 'invited' | 'user'>): string[] | undefined {
@@ -54,8 +68,8 @@ export function standingName({ invited, user }: { invited: InvitedState; user: U
 }
 
 /**
- * What was typed behind `people`: the name of a state ("error", "not invited", "active"), alone or in front of a
- * search, else a search.
+ * What was typed behind `people`: the name of a state or of a special list ("error", "not invited", "active",
+ * "uncategorised", "left"), alone or in front of a search, else a search.
  */
 export function readPeopleFilter(typed: string): PeopleFilter {
   const words = typed.trim().split(/\s+/).filter(Boolean)
@@ -67,6 +81,8 @@ export function readPeopleFilter(typed: string): PeopleFilter {
     if (invited) return { ...EVERYBODY, invited, search }
     const user = USER_STATES.find((state) => USER_STATE_NAMES[state].toLowerCase() === name)
     if (user) return { ...EVERYBODY, user, search }
+    const only = SPECIAL_LISTS.find((list) => list === name || SPECIAL_LIST_NAMES[list].toLowerCase() === name)
+    if (only) return { ...EVERYBODY, only, search }
   }
   return { ...EVERYBODY, search: words[0]?.toLowerCase() === 'all' ? words.slice(1).join(' ') : words.join(' ') }
 }

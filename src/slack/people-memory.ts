@@ -1,6 +1,6 @@
 // What the modal with the people remembers between two presses; who is chosen stands in the database.
 import { z } from 'zod'
-import { EVERYBODY, INVITED_STATES, type PersonPlace, USER_STATES } from '../people/index.ts'
+import { EVERYBODY, INVITED_STATES, type PersonPlace, SPECIAL_LISTS, USER_STATES } from '../people/index.ts'
 
 export const SEARCH_LENGTH = 100
 /** Names come from files too; in a modal's memory, which holds 3,000 characters, they stand at most so long. */
@@ -12,6 +12,7 @@ const memory = z.object({
   filter: z.object({
     invited: z.enum(['all', ...INVITED_STATES]),
     user: z.enum(['all', ...USER_STATES]),
+    only: z.enum(['all', ...SPECIAL_LISTS]).default('all'),
     search: z.string(),
   }),
   at: z.union([z.object({ after: place }), z.object({ before: place }), z.enum(['first', 'last'])]),

@@ -9,6 +9,8 @@ import {
   type PeopleTotal,
   type PersonLine,
   readPeopleFilter,
+  SPECIAL_LIST_NAMES,
+  SPECIAL_LISTS,
   standingName,
   USER_STATE_NAMES,
   USER_STATES,
@@ -21,6 +23,7 @@ import { type PeopleMemory, rememberPeople, SEARCH_LENGTH } from './people-memor
 export const PEOPLE_LIST = 'people_list'
 export const INVITED_FILTER = 'people_invited'
 export const USER_FILTER = 'people_user'
+export const ONLY_FILTER = 'people_only'
 export const SEARCH = 'people_search'
 export const PREVIOUS = 'people_previous'
 export const NEXT = 'people_next'
@@ -46,6 +49,7 @@ export function peopleView(memory: PeopleMemory, { page, chosen, count, notice }
       ...(notice ? [section(`*${notice}*`), { type: 'divider' as const }] : []),
       filterMenu(INVITED_FILTER, 'By invitation', { choices: INVITED_CHOICES, chosen: filter.invited }),
       filterMenu(USER_FILTER, 'By user status', { choices: USER_CHOICES, chosen: filter.user }),
+      filterMenu(ONLY_FILTER, 'Only those', { choices: ONLY_CHOICES, chosen: filter.only }),
       searchField(filter.search),
       context(`${totalWords(page.total)} ${count === 0 ? '' : `${people(count)} chosen so far.`}`),
       ...rowBlocks(memory, { page, chosen }),
@@ -62,12 +66,14 @@ export function peopleView(memory: PeopleMemory, { page, chosen, count, notice }
 const ALL: Choice = { id: 'all', name: 'All' }
 const INVITED_CHOICES: Choice[] = [ALL, ...INVITED_STATES.map((id) => ({ id, name: INVITED_STATE_NAMES[id] }))]
 const USER_CHOICES: Choice[] = [ALL, ...USER_STATES.map((id) => ({ id, name: USER_STATE_NAMES[id] }))]
+const ONLY_CHOICES: Choice[] = [ALL, ...SPECIAL_LISTS.map((id) => ({ id, name: SPECIAL_LIST_NAMES[id] }))]
 
 /** What stands in the filters and in the search field of a modal. */
 export function readShownFilter(values: Record<string, string | null>): PeopleFilter {
   return {
     invited: INVITED_STATES.find((state) => state === values[INVITED_FILTER]) ?? 'all',
     user: USER_STATES.find((state) => state === values[USER_FILTER]) ?? 'all',
+    only: SPECIAL_LISTS.find((list) => list === values[ONLY_FILTER]) ?? 'all',
     search: (values[SEARCH] ?? '').trim(),
   }
 }
@@ -116,7 +122,7 @@ function rowBlocks(
   { page, chosen }: Pick<PeopleShown, 'page' | 'chosen'>,
 ): KnownBlock[] {
   if (page.people.length === 0) {
-    return [section('Nobody is found. Choose *All* in both filters, or search for something shorter.')]
+    return [section('Nobody is found. Choose *All* in every filter, or search for something shorter.')]
   }
   const options = page.people.map(personOption)
   const ticked = options.filter(({ value }) => chosen.includes(value ?? ''))

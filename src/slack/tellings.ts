@@ -1,12 +1,15 @@
 // OUT, to members: what is told that is not about one invitation. One file says it, one line here names it.
 import type { WebClient } from '@slack/web-api'
 import type { Collaborators, Telling } from '../collaborators.ts'
+import { tellLeft } from './leavers-message.ts'
 
 /** What a telling is given: `id` is whom or what it is about. It may run again: whoever was told is not told twice. */
 export type Teller = (c: Outbox, id: string) => Promise<void>
 export type Outbox = Pick<Collaborators, 'db' | 'log' | 'now' | 'letGo'> & { client: WebClient }
 
-const TELLERS: Partial<Record<Telling, Teller>> = {}
+const TELLERS: Partial<Record<Telling, Teller>> = {
+  left: tellLeft,
+}
 
 /** Tells it. Throws what Slack may take later (a limit, an outage), so that it is tried again. */
 export async function tell(c: Outbox, { what, id }: { what: Telling; id: string }): Promise<void> {

@@ -1,6 +1,6 @@
 // What is typed behind `/invites people`, and the one word for where a person stands.
 import { describe, expect, it } from 'vitest'
-import { type PeopleFilter, readPeopleFilter, standingName } from '../../src/people/index.ts'
+import { EVERYBODY, type PeopleFilter, readPeopleFilter, standingName } from '../../src/people/index.ts'
 import { patternsOf } from '../../src/people/narrowing.ts'
 
 describe('a filter or a search', () => {
@@ -13,12 +13,16 @@ describe('a filter or a search', () => {
     ['not-invited ana diaz', { invited: 'not_invited', search: 'ana diaz' }],
     ['active', { user: 'active' }],
     ['INACTIVE sales', { user: 'inactive', search: 'sales' }],
+    ['uncategorised', { only: 'uncategorised' }],
+    ['Not categorised diaz', { only: 'uncategorised', search: 'diaz' }],
+    ['left', { only: 'left' }],
+    ['has left', { only: 'left' }],
     ['ana', { search: 'ana' }],
     ['ana error', { search: 'ana error' }],
     ['not ana', { search: 'not ana' }],
     ['all ana', { search: 'ana' }],
   ])('%j', (typed, filter) => {
-    expect(readPeopleFilter(typed)).toEqual({ invited: 'all', user: 'all', search: '', ...filter })
+    expect(readPeopleFilter(typed)).toEqual({ ...EVERYBODY, ...filter })
   })
 })
 

@@ -5,7 +5,7 @@ import { type PeopleMemory, placeOf, recallPeople, rememberPeople } from '../../
 
 const id = '01939b5e-7c1a-7000-8000-000000000001'
 const memory: PeopleMemory = {
-  filter: { invited: 'error', user: 'all', search: 'ana' },
+  filter: { invited: 'error', user: 'all', only: 'left', search: 'ana' },
   at: { after: { lastName: 'Diaz', firstName: 'Ana', id } },
   selectionId: id,
   page: 3,

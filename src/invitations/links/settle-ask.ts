@@ -128,7 +128,7 @@ async function sendAgain(
   const generation = invitation.generation + 1
   await tx.$executeRaw`UPDATE "Invitation" SET "status" = 'waiting', "generation" = ${generation}, "queuedAt" = ${at},
     "expiresAt" = NULL, "deliveryAttempts" = 0, "nextAttemptAt" = NULL, "deliveryProblem" = NULL, "maybeSentAt" = NULL,
-    "bouncedAt" = NULL
+    "bouncedAt" = NULL, "nextReminderAt" = NULL, "remindersSent" = 0
     WHERE "id" = ${invitation.id}::uuid`
   await record(tx, [
     {

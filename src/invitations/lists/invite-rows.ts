@@ -54,7 +54,7 @@ export async function inviteRows(
             WHERE m."personId" = p."id" AND m."hubId" = ${batch.hubId}::uuid)))
         -- The clock invites nobody twice: asked again here, where the person is locked.
         AND (NOT ${batch.source === 'auto'}::boolean OR NOT EXISTS (SELECT 1 FROM "Invitation" i
-          WHERE i."personId" = p."id" AND (p."hiredAgainAt" IS NULL OR i."createdAt" >= p."hiredAgainAt")))
+          WHERE i."personId" = p."id" AND (p."hiredAgainAt" IS NULL OR i."queuedAt" >= p."hiredAgainAt")))
         AND (SELECT count(*) FROM "Sending" s WHERE s."organisationId" = ${batch.organisationId}::uuid
           AND s."emailKey" = r."emailKey" AND s."at" > ${new Date(at.getTime() - DAY)}::timestamptz)
           < ${ADDRESS_LIMIT}::int

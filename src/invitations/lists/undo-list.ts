@@ -8,7 +8,8 @@ import { findBatch, nameOfList } from './store.ts'
 
 /**
  * Takes a confirmed list back: its invitations are revoked, and who was added to the hub with it is out again. The
- * people stay known. Throws Refusal `list_unknown` and `list_not_undoable` (a minute is over).
+ * people stay known. Throws Refusal `list_unknown`, `list_not_undoable` (a minute is over), and `may_not_invite` for a
+ * sender who has left.
  */
 export async function undoList(
   c: Pick<Collaborators, 'db' | 'followUp' | 'now'>,
@@ -21,6 +22,7 @@ export async function undoList(
     const batch = await findBatch(c.db.prisma, { id: batchId, organisationId, inviterId: actorId })
     const actor = await findMember(tx, { id: actorId, organisationId })
     if (!batch || !actor) throw new Refusal('list_unknown')
+    if (!actor.isActive) throw new Refusal('may_not_invite')
     const { count } = await tx.batch.updateMany({
       where: { id: batchId, status: 'confirmed', startsAt: { gt: at }, sendInvitations: true },
       data: { status: 'undone', finishedAt: at },

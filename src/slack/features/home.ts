@@ -2,6 +2,7 @@
 import type { HomeView, KnownBlock } from '@slack/types'
 import {
   approvalsChannelIsOpen,
+  countLeftInvitations,
   type Funnel,
   type HomeFigures,
   listRequests,
@@ -11,9 +12,11 @@ import {
   readOverview,
 } from '../../invitations/index.ts'
 import { grantsOf, isCorporateAdmin, reachOf, STATUS_NAMES } from '../../organisation/index.ts'
+import { countUncategorised } from '../../people/index.ts'
 import { actions, button, context, cut, escapeText, facts, header, section } from '../blocks.ts'
 import type { Feature, Visit } from '../feature.ts'
 import { BOOKINGS_OPEN } from './booking.ts'
+import { LEAVERS_OPEN } from './leavers.ts'
 import { shownCount } from './status-list.ts'
 
 export const home: Feature = {
@@ -42,12 +45,15 @@ async function homeView(visit: Visit): Promise<HomeView> {
     return { type: 'home', blocks }
   }
   const viewer = { organisationId: organisation.id, reach: reachOf(member, organisation) }
-  const [{ counts }, figures, { total }, allowance, channelIsOpen] = await Promise.all([
+  const isCorporate = isCorporateAdmin(member, organisation)
+  const [{ counts }, figures, { total }, allowance, channelIsOpen, uncategorised, leftBehind] = await Promise.all([
     readOverview(c.db, viewer),
     readHomeFigures(c.db, viewer, c.now()),
     listRequests(c.db, visit, { limit: 0 }),
     readAllowance(c.db, { actorId: member.id, now: c.now() }),
-    isCorporateAdmin(member, organisation) ? approvalsChannelIsOpen(c.db, organisation) : true,
+    isCorporate ? approvalsChannelIsOpen(c.db, organisation) : true,
+    countUncategorised(c.db, member, organisation),
+    isCorporate ? countLeftInvitations(c.db, viewer) : 0,
   ])
   const statuses = ['waiting', 'pending', 'accepted', 'expired', 'error'] as const
   return {
@@ -57,6 +63,7 @@ async function homeView(visit: Visit): Promise<HomeView> {
       ...actions(buttonsFor(visit)),
       ...(channelIsOpen ? [] : [section(closedChannel(organisation.approvalsChannelId ?? ''))]),
       section(waiting(total), button('approvals_open', 'Approvals', total > 0 ? { style: 'primary' } : {})),
+      ...tasksOfHr({ uncategorised, leftBehind }),
       section(allowanceInWords(allowance, organisation.hourlyLimit), button(BOOKINGS_OPEN, 'Booked')),
       facts(statuses.map((name) => [STATUS_NAMES[name], shownCount(counts[name] ?? 0)])),
       header('The last 30 days'),
@@ -72,6 +79,27 @@ async function homeView(visit: Visit): Promise<HomeView> {
 
 function closedChannel(channelId: string): string {
   return `:warning: *The approvals channel takes no messages.* Requests go to those who decide by direct message instead. Add this app to <#${channelId}>, or choose another channel in the settings.`
+}
+
+function tasksOfHr({ uncategorised, leftBehind }: { uncategorised: number; leftBehind: number }): KnownBlock[] {
+  return [
+    ...(uncategorised > 0
+      ? [
+          section(
+            `*${shownCount(uncategorised)} ${uncategorised === 1 ? 'person is' : 'people are'} not categorised yet.*`,
+            button('people_open', 'Categorise', { value: 'uncategorised', label: 'Show who is not categorised yet' }),
+          ),
+        ]
+      : []),
+    ...(leftBehind > 0
+      ? [
+          section(
+            `*${shownCount(leftBehind)} open ${leftBehind === 1 ? 'invitation was' : 'invitations were'} sent by people who have left.*`,
+            button(LEAVERS_OPEN, 'Look at them', { label: 'Open invitations sent by people who have left' }),
+          ),
+        ]
+      : []),
+  ]
 }
 
 function allowanceInWords({ sent, booked }: { sent: number; booked: number }, limit: number): string {

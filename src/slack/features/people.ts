@@ -9,7 +9,9 @@ import {
   changeSelection,
   chooseAll,
   clearSelection,
+  countCategorisable,
   countInvitable,
+  countMarkable,
   listPeople,
   type PeoplePlace,
   readSelection,
@@ -28,6 +30,7 @@ import {
   CHOOSE_NOBODY,
   INVITED_FILTER,
   NEXT,
+  ONLY_FILTER,
   PEOPLE_LIST,
   PREVIOUS,
   peopleView,
@@ -48,13 +51,15 @@ export const people: Feature = {
   command: {
     word: 'people',
     usage: 'people [filter or search]',
-    purpose: 'shows the people: filter, search, choose some, and invite, resend, pause or reopen them',
+    purpose:
+      'shows the people: filter (such as “uncategorised” or “left”), search, choose some, and invite, resend, pause, categorise them or mark them as left',
     run: async (visit) => visit.open(await begin(visit, { typed: visit.rest, from: visit.channelId })),
   },
   actions: {
-    [PEOPLE_OPEN]: async (visit) => visit.open(await begin(visit, { typed: '', from: '' })),
+    [PEOPLE_OPEN]: async (visit) => visit.open(await begin(visit, { typed: visit.value, from: '' })),
     [INVITED_FILTER]: (visit) => turn(visit, () => 'first'),
     [USER_FILTER]: (visit) => turn(visit, () => 'first'),
+    [ONLY_FILTER]: (visit) => turn(visit, () => 'first'),
     [SEARCH]: (visit) => turn(visit, () => 'first'),
     [PREVIOUS]: (visit) => turn(visit, ({ first }) => (first ? { before: first } : 'first')),
     [NEXT]: (visit) => turn(visit, ({ last }) => (last ? { after: last } : 'last')),
@@ -80,7 +85,7 @@ function owned({ member, organisation }: Visit, selectionId: string) {
   return { selectionId, organisationId: organisation.id, ownerId: member.id }
 }
 
-function who({ member, organisation }: Visit) {
+export function who({ member, organisation }: Visit) {
   return { organisationId: organisation.id, actorId: member.id, origin: 'slack' }
 }
 
@@ -157,16 +162,19 @@ async function goOn(visit: SubmissionVisit): Promise<SubmissionResult> {
 
 async function acts(visit: Visit, memory: PeopleMemory, chosen: number): Promise<ModalView> {
   const { selectionId } = memory
-  const [invitable, resendable, accounts] = await Promise.all([
+  const chosenOnes = { ...who(visit), which: { selectionId } }
+  const [invitable, resendable, accounts, markable, categorisable] = await Promise.all([
     countInvitable(visit.c.db, { viewer: viewerOf(visit), selection: owned(visit, selectionId) }),
     countResendable(visit.c, { ...who(visit), selection: { selectionId } }),
     countTurnable(visit.c.db, { ...who(visit), selectionId }),
+    countMarkable(visit.c.db, chosenOnes),
+    countCategorisable(visit.c.db, chosenOnes),
   ])
-  return actsView(memory, { chosen, invitable, resendable, ...accounts })
+  return actsView(memory, { chosen, invitable, resendable, ...accounts, ...markable, ...categorisable })
 }
 
 /** Ten thousand take some seconds: a small view says so, and the list comes back with what was done. */
-async function carryOut(visit: ActionVisit, act: (selectionId: string) => Promise<string>): Promise<void> {
+export async function carryOut(visit: ActionVisit, act: (selectionId: string) => Promise<string>): Promise<void> {
   const memory = recalled(visit)
   await visit.update(notice('People', 'One moment …'))
   const told = await act(memory.selectionId).catch(async (error: unknown) => {
