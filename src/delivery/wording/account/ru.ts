@@ -3,7 +3,7 @@
 import type { AccountWords, Told } from './en.ts'
 
 const FACTORS: Record<string, string> = {
-  app: 'приложение для кодов',
+  app: 'приложение с кодами',
   email: 'коды по электронной почте',
   sms: 'коды по SMS',
 }
@@ -62,27 +62,27 @@ export const ru: AccountWords = {
     factors_reset: {
       subject: ({ organisation }) => `Ваши вторые факторы сброшены (${organisation})`,
       lead: ({ organisation }) =>
-        `Администратор удалил вторые факторы и запасные коды вашей учётной записи в «${organisation}» и завершил все ваши сеансы.`,
+        `Администратор удалил вторые факторы и коды восстановления вашей учётной записи в «${organisation}» и завершил все ваши сеансы.`,
       next: () => 'Войдите с паролем. Если ваша организация требует второй фактор, вам предложат его настроить.',
       notYou: () => 'Если вы не просили об этом администратора, сразу сообщите в вашу организацию.',
       text: ({ organisation }) => `Администратор сбросил вторые факторы (${organisation}). Не просили? Сообщите ему.`,
     },
     recovery_code_used: {
-      subject: ({ organisation }) => `Использован запасной код (${organisation})`,
+      subject: ({ organisation }) => `Использован код восстановления (${organisation})`,
       lead: ({ organisation, detail }) =>
-        `Кто-то, скорее всего вы, вошёл в вашу учётную запись в «${organisation}» с запасным кодом. Осталось кодов: ${detail}.`,
+        `Кто-то, скорее всего вы, вошёл в вашу учётную запись в «${organisation}» с кодом восстановления. Осталось кодов: ${detail}.`,
       next: () => 'Если их мало, создайте новые в учётной записи и настройте второй фактор, который всегда под рукой.',
       notYou: () => changeYourPassword,
       text: ({ organisation, detail }) =>
-        `Использован запасной код (${organisation}), осталось: ${detail}. ${ifNotYou}`,
+        `Использован код восстановления (${organisation}), осталось: ${detail}. ${ifNotYou}`,
     },
     recovery_codes_renewed: {
-      subject: ({ organisation }) => `Новые запасные коды (${organisation})`,
+      subject: ({ organisation }) => `Новые коды восстановления (${organisation})`,
       lead: ({ organisation }) =>
-        `Для вашей учётной записи в «${organisation}» созданы новые запасные коды. Прежние больше не действуют.`,
+        `Для вашей учётной записи в «${organisation}» созданы новые коды восстановления. Прежние больше не действуют.`,
       next: nothingToDo,
       notYou: () => changeYourPassword,
-      text: ({ organisation }) => `Созданы новые запасные коды (${organisation}). ${ifNotYou}`,
+      text: ({ organisation }) => `Созданы новые коды восстановления (${organisation}). ${ifNotYou}`,
     },
     mobile_changed: {
       subject: ({ organisation }) => `Ваш номер телефона изменён (${organisation})`,
