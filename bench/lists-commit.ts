@@ -104,7 +104,7 @@ async function draft(db: Database, { organisationId, hubId, actorId }: Ids, roun
 
 async function confirm(db: Database, queue: Queue, ids: Ids & { batchId: string }): Promise<void> {
   const { organisationId, actorId, batchId } = ids
-  const c = { db, followUp: queue.followUp, now: () => new Date() }
+  const c = { db, followUp: queue.followUp, letGo: async () => {}, now: () => new Date() }
   await confirmList(c, { organisationId, actorId, batchId, origin: 'bench' })
 }
 

@@ -5,7 +5,7 @@ import { cleanLine } from '../clean-text.ts'
 import type { Collaborators } from '../collaborators.ts'
 import { inTransaction, newId, type Role, type Transaction, type UserType } from '../database/index.ts'
 import { ROLE_NAMES, USER_TYPE_NAMES } from '../organisation/index.ts'
-import { readMobile } from '../people/index.ts'
+import { type FieldSources, readMobile, type SignUp, settleSignUp } from '../people/index.ts'
 import { Refusal, Refusals } from '../refusal.ts'
 import { findUsable, type JoinPage, type JoinReader, type JoinRow } from './open-join-link.ts'
 
@@ -167,7 +167,14 @@ async function join(
   // Invitations are locked before their person, as everywhere: a delivery that is being noted does so too.
   await tx.$queryRaw`SELECT 1 AS "locked" FROM "Invitation" WHERE "personId" = ${row.personId}::uuid
     AND "status" IN ('waiting', 'pending') ORDER BY "id" FOR UPDATE`
-  await tx.$queryRaw`SELECT 1 AS "locked" FROM "Person" WHERE "id" = ${row.personId}::uuid FOR NO KEY UPDATE`
+  const [known] = await tx.$queryRaw<(SignUp & { sources: FieldSources })[]>`
+    SELECT "firstName", "lastName", "mobile", "departmentId", "locationId", "sources" FROM "Person"
+    WHERE "id" = ${row.personId}::uuid FOR NO KEY UPDATE`
+  if (!known) return undefined
+  const { sources: before, ...facts } = known
+  const { firstName, lastName, mobile } = given
+  const { departmentId, locationId } = row
+  const person = settleSignUp({ facts, sources: before }, { firstName, lastName, mobile, departmentId, locationId })
   await forgetOldFactors(tx, row.personId)
   // Of several who come for the last use of a registration link, each sees here what those before them left.
   await tx.$queryRaw`SELECT 1 AS "locked" FROM "RegistrationLink" WHERE "id" IN (SELECT "registrationLinkId"
@@ -210,10 +217,10 @@ async function join(
       SELECT "hubId", "personId", "userType", ${at} FROM joined ON CONFLICT DO NOTHING
     ), person AS (
       -- A role that the person has already is kept: an invitation never takes one away.
-      UPDATE "Person" p SET "firstName" = ${given.firstName}, "lastName" = ${given.lastName},
-        "mobile" = coalesce(${given.mobile}, p."mobile"), "role" = coalesce(p."role", claimed."role"),
-        "departmentId" = coalesce(claimed."departmentId", p."departmentId"),
-        "locationId" = coalesce(claimed."locationId", p."locationId")
+      UPDATE "Person" p SET "firstName" = ${person.facts.firstName}, "lastName" = ${person.facts.lastName},
+        "mobile" = ${person.facts.mobile}, "role" = coalesce(p."role", claimed."role"),
+        "departmentId" = ${person.facts.departmentId}::uuid, "locationId" = ${person.facts.locationId}::uuid,
+        "sources" = ${JSON.stringify(person.sources)}::jsonb
       FROM claimed WHERE p."id" = claimed."personId"
     )
     SELECT j."id" AS "invitationId", h."name" AS "hubName", j."userType"::text AS "userType", j."role"::text AS "role",

@@ -110,6 +110,8 @@ export {
   SOURCES,
   type Source,
   settleFacts,
+  settleSignUp,
+  type SignUp,
   whoSaysActive,
 } from './sources.ts'
 export {

@@ -73,6 +73,32 @@ export function settleFacts(
   return { changes, sources: claims, activity: active === undefined ? activity : withWord(activity, source, active) }
 }
 
+/** What somebody types of themselves at sign-up, and where their invitation puts them; null: nothing was said. */
+export type SignUp = Pick<Facts, 'firstName' | 'lastName' | 'mobile' | 'departmentId' | 'locationId'>
+
+/**
+ * What is to be written of somebody who signs up. What they type is theirs, whatever an import or an admin said, and where
+ * the invitation puts them nobody's claim; what SCIM holds stays SCIM's.
+ */
+export function settleSignUp(
+  { facts, sources }: { facts: SignUp; sources: FieldSources },
+  given: SignUp,
+): { facts: SignUp; sources: FieldSources } {
+  const after = { ...facts }
+  const claims = { ...sources }
+  for (const field of ['firstName', 'lastName', 'mobile', 'departmentId', 'locationId'] as const) {
+    const isTyped = field !== 'departmentId' && field !== 'locationId'
+    const isSame = given[field] === facts[field]
+    // Left as it was found: then it stays with whoever said so before.
+    const isLeft = isSame && (!isTyped || sources[field] === 'csv' || sources[field] === 'hand')
+    if (given[field] === null || isLeft || sources[field] === 'scim') continue
+    Object.assign(after, { [field]: given[field] })
+    if (isTyped) claims[field] = 'self'
+    else delete claims[field]
+  }
+  return { facts: after, sources: claims }
+}
+
 /**
  * Whether a person is active by all that was said: an admin's "no" holds, then what SCIM says, then an import's "no", then
  * what Slack says. Of whom nobody speaks is.

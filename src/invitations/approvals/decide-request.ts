@@ -47,7 +47,7 @@ export type Approval = Decision & {
   leaveOut: string[]
 }
 
-type Deciding = Pick<Collaborators, 'db' | 'followUp' | 'now'>
+type Deciding = Pick<Collaborators, 'db' | 'followUp' | 'letGo' | 'now'>
 
 /**
  * Approves a request, with changes. Throws Refusals (fields of the access), Refusal `request_unknown`,

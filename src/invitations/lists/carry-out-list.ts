@@ -29,7 +29,7 @@ export type CarriedOut = {
  */
 export async function carryOutList(
   tx: SqlTransaction,
-  c: Pick<Collaborators, 'followUp' | 'now'>,
+  c: Pick<Collaborators, 'followUp' | 'letGo' | 'now'>,
   { batch, actor, sender = actor, organisation, origin }: CarriedOut,
 ): Promise<ListTotals> {
   const at = c.now()
@@ -54,7 +54,7 @@ export async function carryOutList(
     const to = rows.at(-1)?.position
     if (to === undefined) break
     const range = { from: after + 1, to, at }
-    const people = await writePeople(tx, { batch, rows, isImport, departmentId, actor, origin, range })
+    const people = await writePeople(tx, c, { batch, rows, isImport, departmentId, actor, origin, range })
     total.added += people.added
     total.changed += people.changed
     total.unchanged += people.unchanged

@@ -31,7 +31,7 @@ export type ConfirmedList = { batchId: string; isRequest: boolean; sendInvitatio
  * `ensureMaySend` and `carryOutList` do.
  */
 export async function confirmList(
-  c: Pick<Collaborators, 'db' | 'followUp' | 'now'>,
+  c: Pick<Collaborators, 'db' | 'followUp' | 'letGo' | 'now'>,
   request: Confirmation,
 ): Promise<ConfirmedList> {
   const { organisationId, batchId } = request

@@ -1,8 +1,10 @@
 // One chunk of a confirmed list: its people are made or completed, and put into their groups. An import says how things
 // are and changes what it says differently; any other list only fills in what nobody has said yet.
 import { type AuditEvent, record } from '../../audit/index.ts'
+import type { Collaborators } from '../../collaborators.ts'
 import { newId, type SqlTransaction } from '../../database/index.ts'
-import { type KnownMember, STATUS_NAMES } from '../../organisation/index.ts'
+import type { KnownMember } from '../../organisation/index.ts'
+import { learnPeople, lockPeople, type Said } from '../../people/index.ts'
 import type { GoodRow } from './store.ts'
 
 export type PeopleChunk = {
@@ -20,11 +22,11 @@ export type WrittenPeople = { added: number; changed: number; unchanged: number 
 
 /**
  * Writes the people of a chunk; gives how many were new, changed, and as they were, and who each row's person is. Locks
- * are taken as every act takes them: invitations before people. Whoever an import makes inactive loses their open
- * invitations with it.
+ * are taken as every act takes them: invitations before people. Whoever an import makes inactive is let go with it.
  */
 export async function writePeople(
   tx: SqlTransaction,
+  c: Pick<Collaborators, 'letGo'>,
   chunk: PeopleChunk,
 ): Promise<WrittenPeople & { personIds: Map<number, string> }> {
   const known = await findKnown(tx, chunk.batch, chunk.rows)
@@ -36,14 +38,18 @@ export async function writePeople(
     known.push(row)
     personIds.set(row.position, row.id)
   }
-  const changed = known.length > 0 ? await changePeople(tx, chunk, known) : []
-  const touched = new Set(changed.map(({ id }) => id))
+  const touched = new Set<string>()
+  if (known.length > 0) {
+    const write = chunk.isImport ? importPeople(tx, c, { chunk, known }) : completePeople(tx, chunk, known)
+    for (const id of await write) touched.add(id)
+  }
   const newIds = new Set(added.map(({ id }) => id))
   for (const id of await writeGroups(tx, chunk, personIds)) if (!newIds.has(id)) touched.add(id)
   if (chunk.isImport) {
-    await record(tx, [...added.map((row) => addedEvent(chunk, row)), ...changed.map((row) => changedEvent(chunk, row))])
-    const left = changed.filter(({ before, after }) => before.active && !after.active)
-    if (left.length > 0) await revokeOpen(tx, chunk, left)
+    await record(
+      tx,
+      added.map((row) => addedEvent(chunk, row)),
+    )
   }
   const unchanged = chunk.rows.length - added.length - touched.size
   return { added: added.length, changed: touched.size, unchanged, personIds }
@@ -65,10 +71,10 @@ async function findKnown(
       AS g("emailKey", "position")
     JOIN "Person" p ON p."organisationId" = ${batch.organisationId}::uuid AND p."emailKey" = g."emailKey"`
   if (known.length === 0) return known
-  const ids = known.map(({ id }) => id)
-  await tx.$queryRaw`SELECT 1 AS "locked" FROM "Invitation"
-    WHERE "personId" = ANY(${ids}::uuid[]) AND "status" IN ('waiting', 'pending') ORDER BY "id" FOR UPDATE`
-  await tx.$queryRaw`SELECT 1 AS "locked" FROM "Person" WHERE "id" = ANY(${ids}::uuid[]) ORDER BY "id" FOR NO KEY UPDATE`
+  await lockPeople(
+    tx,
+    known.map(({ id }) => id),
+  )
   return known
 }
 
@@ -82,15 +88,28 @@ async function insertPeople(tx: SqlTransaction, chunk: PeopleChunk, known: Known
   const positions = new Map(fresh.map(({ position }) => [newId(), position]))
   // Whoever is new is invited in this transaction: written at once as the trigger on invitations would write it after.
   const invited = batch.sendInvitations ? 'waiting' : null
+  // An import speaks for itself; what another list says of somebody new nobody claims.
+  const source = chunk.isImport ? 'csv' : null
   const added = await tx.$queryRaw<Omit<Added, 'position'>[]>`
     INSERT INTO "Person" ("id", "organisationId", "email", "emailKey", "firstName", "lastName", "mobile",
-      "departmentId", "locationId", "employeeType", "startDate", "isActive", "createdAt", "invitationStatus")
+      "departmentId", "locationId", "employeeType", "startDate", "isActive", "createdAt", "invitationStatus",
+      "sources", "activity", "leftAt")
     SELECT g."id", ${batch.organisationId}::uuid, r."person"->>'email', r."emailKey",
       r."person"->>'firstName', r."person"->>'lastName', r."person"->>'mobile',
       coalesce((r."person"->>'departmentId')::uuid, ${departmentId}::uuid), (r."person"->>'locationId')::uuid,
       (r."person"->>'employeeType')::"EmployeeType", (r."person"->>'startDate')::date,
       coalesce((r."person"->>'active')::boolean, true), ${range.at},
-      CASE WHEN r."person"->'active' = 'false' THEN NULL ELSE ${invited} END::"InvitationStatus"
+      CASE WHEN r."person"->'active' = 'false' THEN NULL ELSE ${invited} END::"InvitationStatus",
+      CASE WHEN ${source}::text IS NULL THEN '{}' ELSE (
+        SELECT coalesce(jsonb_object_agg(said.field, ${source}::text), '{}')
+        FROM jsonb_each_text(jsonb_build_object('email', r."emailKey", 'emailKey', r."emailKey",
+          'firstName', r."person"->'firstName', 'lastName', r."person"->'lastName', 'mobile', r."person"->'mobile',
+          'departmentId', coalesce(r."person"->>'departmentId', ${departmentId}::text),
+          'locationId', r."person"->'locationId', 'employeeType', r."person"->'employeeType',
+          'startDate', r."person"->'startDate')) AS said(field, value)
+        WHERE said.value <> '') END,
+      CASE WHEN r."person"->'active' = 'false' THEN '{"csv": false}'::jsonb ELSE '{}' END,
+      CASE WHEN r."person"->'active' = 'false' THEN ${range.at}::timestamptz END
     FROM unnest(${[...positions.keys()]}::uuid[], ${[...positions.values()]}::int[]) AS g("id", "position")
     CROSS JOIN LATERAL (SELECT * FROM "BatchRow" r
         WHERE r."batchId" = ${batch.id}::uuid AND r."position" = g."position" OFFSET 0) AS r
@@ -100,62 +119,65 @@ async function insertPeople(tx: SqlTransaction, chunk: PeopleChunk, known: Known
   return added.map((row) => ({ ...row, position: positions.get(row.id) ?? 0 }))
 }
 
-type Told = { active: boolean } & Record<string, unknown>
-type Changed = { id: string; name: string; before: Told; after: Told }
+/** What a row says of a person: a cell that is empty says nothing. */
+type SaidRow = Omit<Said, 'email' | 'emailKey' | 'language'> & { id: string }
 
 /**
- * An import may change everybody. Any other list completes only those who are known by nothing but lists: what a
- * member or an account says of itself is not for whoever sends a list.
+ * An import says how things are, of everybody, as far as no stronger source says otherwise (src/people/sources.ts). Whoever
+ * it makes inactive is let go with it. Gives who is not as they were.
  */
-async function changePeople(tx: SqlTransaction, chunk: PeopleChunk, known: Known[]): Promise<Changed[]> {
-  const { batch, departmentId, isImport } = chunk
+async function importPeople(
+  tx: SqlTransaction,
+  c: Pick<Collaborators, 'letGo'>,
+  { chunk, known }: { chunk: PeopleChunk; known: Known[] },
+): Promise<string[]> {
+  const { batch, departmentId } = chunk
+  const rows = await tx.$queryRaw<{ id: string; said: SaidRow }[]>`
+    SELECT g."id", jsonb_strip_nulls(jsonb_build_object('firstName', nullif(r."person"->>'firstName', ''),
+      'lastName', nullif(r."person"->>'lastName', ''), 'mobile', r."person"->'mobile',
+      'departmentId', coalesce(r."person"->>'departmentId', ${departmentId}::text),
+      'locationId', r."person"->'locationId', 'employeeType', r."person"->'employeeType',
+      'startDate', r."person"->'startDate', 'active', r."person"->'active')) AS "said"
+    FROM unnest(${known.map(({ id }) => id)}::uuid[], ${known.map(({ position }) => position)}::int[])
+      AS g("id", "position")
+    CROSS JOIN LATERAL (SELECT * FROM "BatchRow" r
+      WHERE r."batchId" = ${batch.id}::uuid AND r."position" = g."position" OFFSET 0) AS r`
+  const people = rows.map(({ id, said }) => ({ personId: id, said }))
+  const learnt = await learnPeople(tx, c, { ...common(chunk), source: 'csv', people })
+  return [...learnt].flatMap(([id, { changed }]) => (changed ? [id] : []))
+}
+
+/**
+ * A list that is no import completes only those who are known by nothing but lists: what a member or an account says of
+ * itself is not for whoever sends a list. Gives who is not as they were.
+ */
+async function completePeople(tx: SqlTransaction, { batch }: PeopleChunk, known: Known[]): Promise<string[]> {
   const ids = known.map(({ id }) => id)
-  return tx.$queryRaw<Changed[]>`
+  const rows = await tx.$queryRaw<{ id: string }[]>`
     WITH merged AS MATERIALIZED (
       SELECT p."id",
-        CASE WHEN r."person"->>'firstName' <> '' AND (${isImport} OR p."firstName" = '')
-          THEN r."person"->>'firstName' ELSE p."firstName" END AS "firstName",
-        CASE WHEN r."person"->>'lastName' <> '' AND (${isImport} OR p."lastName" = '')
-          THEN r."person"->>'lastName' ELSE p."lastName" END AS "lastName",
-        CASE WHEN ${isImport} THEN coalesce(r."person"->>'mobile', p."mobile")
-          ELSE coalesce(p."mobile", r."person"->>'mobile') END AS "mobile",
-        CASE WHEN ${isImport} THEN coalesce((r."person"->>'departmentId')::uuid, ${departmentId}::uuid, p."departmentId")
-          ELSE coalesce(p."departmentId", (r."person"->>'departmentId')::uuid) END AS "departmentId",
-        CASE WHEN ${isImport} THEN coalesce((r."person"->>'locationId')::uuid, p."locationId")
-          ELSE coalesce(p."locationId", (r."person"->>'locationId')::uuid) END AS "locationId",
-        CASE WHEN ${isImport} THEN coalesce((r."person"->>'employeeType')::"EmployeeType", p."employeeType")
-          ELSE coalesce(p."employeeType", (r."person"->>'employeeType')::"EmployeeType") END AS "employeeType",
-        CASE WHEN ${isImport} THEN coalesce((r."person"->>'startDate')::date, p."startDate")
-          ELSE coalesce(p."startDate", (r."person"->>'startDate')::date) END AS "startDate",
-        CASE WHEN ${isImport} THEN coalesce((r."person"->>'active')::boolean, p."isActive") ELSE p."isActive"
-          END AS "isActive"
+        coalesce(nullif(p."firstName", ''), r."person"->>'firstName') AS "firstName",
+        coalesce(nullif(p."lastName", ''), r."person"->>'lastName') AS "lastName",
+        coalesce(p."mobile", r."person"->>'mobile') AS "mobile",
+        coalesce(p."departmentId", (r."person"->>'departmentId')::uuid) AS "departmentId",
+        coalesce(p."locationId", (r."person"->>'locationId')::uuid) AS "locationId",
+        coalesce(p."employeeType", (r."person"->>'employeeType')::"EmployeeType") AS "employeeType",
+        coalesce(p."startDate", (r."person"->>'startDate')::date) AS "startDate"
       FROM unnest(${ids}::uuid[], ${known.map(({ position }) => position)}::int[]) AS g("id", "position")
       CROSS JOIN LATERAL (SELECT * FROM "BatchRow" r
         WHERE r."batchId" = ${batch.id}::uuid AND r."position" = g."position" OFFSET 0) AS r
       JOIN "Person" p ON p."id" = g."id"
-      WHERE ${isImport} OR (p."slackUserId" IS NULL AND p."accountStatus" IS NULL)
-    ), written AS (
-      UPDATE "Person" p SET "firstName" = m."firstName", "lastName" = m."lastName", "mobile" = m."mobile",
-        "departmentId" = m."departmentId", "locationId" = m."locationId", "employeeType" = m."employeeType",
-        "startDate" = m."startDate", "isActive" = m."isActive"
-      FROM merged m WHERE p."id" = m."id" AND p."id" = ANY(${ids}::uuid[])
-        AND (p."firstName", p."lastName", p."mobile", p."departmentId", p."locationId", p."employeeType",
-            p."startDate", p."isActive")
-          IS DISTINCT FROM (m."firstName", m."lastName", m."mobile", m."departmentId", m."locationId",
-            m."employeeType", m."startDate", m."isActive")
-      RETURNING p.*
+      WHERE p."slackUserId" IS NULL AND p."accountStatus" IS NULL
     )
-    SELECT w."id", coalesce(nullif(trim(w."firstName" || ' ' || w."lastName"), ''), w."email") AS "name",
-      jsonb_build_object('firstName', o."firstName", 'lastName', o."lastName", 'mobile', o."mobile",
-        'department', (SELECT d."name" FROM "Department" d WHERE d."id" = o."departmentId"),
-        'location', (SELECT l."name" FROM "Location" l WHERE l."id" = o."locationId"),
-        'employeeType', o."employeeType", 'startDate', o."startDate", 'active', o."isActive") AS "before",
-      jsonb_build_object('firstName', w."firstName", 'lastName', w."lastName", 'mobile', w."mobile",
-        'department', (SELECT d."name" FROM "Department" d WHERE d."id" = w."departmentId"),
-        'location', (SELECT l."name" FROM "Location" l WHERE l."id" = w."locationId"),
-        'employeeType', w."employeeType", 'startDate', w."startDate", 'active', w."isActive") AS "after"
-    -- The table as this statement found it: as they were before.
-    FROM written w JOIN "Person" o ON o."id" = w."id" AND o."id" = ANY(${ids}::uuid[])`
+    UPDATE "Person" p SET "firstName" = m."firstName", "lastName" = m."lastName", "mobile" = m."mobile",
+      "departmentId" = m."departmentId", "locationId" = m."locationId", "employeeType" = m."employeeType",
+      "startDate" = m."startDate"
+    FROM merged m WHERE p."id" = m."id" AND p."id" = ANY(${ids}::uuid[])
+      AND (p."firstName", p."lastName", p."mobile", p."departmentId", p."locationId", p."employeeType", p."startDate")
+        IS DISTINCT FROM (m."firstName", m."lastName", m."mobile", m."departmentId", m."locationId", m."employeeType",
+          m."startDate")
+    RETURNING p."id"`
+  return rows.map(({ id }) => id)
 }
 
 /** Makes the groups that rows name, and puts their people in; gives who was not in before. */
@@ -192,22 +214,6 @@ async function writeGroups(
   return put.map(({ personId }) => personId)
 }
 
-async function revokeOpen(tx: SqlTransaction, chunk: PeopleChunk, people: { id: string }[]): Promise<void> {
-  const revoked = await tx.$queryRaw<{ id: string; email: string }[]>`
-    UPDATE "Invitation" SET "status" = 'revoked', "generation" = "generation" + 1, "nextAttemptAt" = NULL
-    WHERE "personId" = ANY(${people.map(({ id }) => id)}::uuid[]) AND "status" IN ('waiting', 'pending')
-    RETURNING "id", "email"`
-  await record(
-    tx,
-    revoked.map(({ id, email }) => ({
-      ...common(chunk),
-      act: 'invitation.revoked',
-      subject: { kind: 'invitation', id, name: email },
-      after: { status: STATUS_NAMES.revoked, because: 'the person is inactive' },
-    })),
-  )
-}
-
 function common({
   batch,
   actor,
@@ -219,13 +225,4 @@ function common({
 
 function addedEvent(chunk: PeopleChunk, { id, email, after }: Added): AuditEvent {
   return { ...common(chunk), act: 'person.added', subject: { kind: 'person', id, name: email }, after }
-}
-
-/** Only what is different now. */
-function changedEvent(chunk: PeopleChunk, { id, name, before, after }: Changed): AuditEvent {
-  const fields = Object.keys(after).filter((field) => before[field] !== after[field])
-  const of = (told: Told) => Object.fromEntries(fields.map((field) => [field, told[field]]))
-  const act = before.active === after.active ? 'changed' : after.active ? 'reactivated' : 'deactivated'
-  const subject = { kind: 'person' as const, id, name }
-  return { ...common(chunk), act: `person.${act}`, subject, before: of(before), after: of(after) }
 }
