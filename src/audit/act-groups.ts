@@ -79,6 +79,9 @@ const GROUP_OF: Record<Act, ActGroup> = {
   'link.paused': 'links',
   'link.asked': 'links',
   'link.probed': 'refusals',
+  'scim.token_made': 'settings',
+  'scim.token_renewed': 'settings',
+  'scim.token_ended': 'settings',
   refused: 'refusals',
 }
 

@@ -76,6 +76,9 @@ export type Act =
   | 'link.paused'
   | 'link.asked'
   | 'link.probed'
+  | 'scim.token_made'
+  | 'scim.token_renewed'
+  | 'scim.token_ended'
   | 'refused'
 
 /** Who acted: a person, or a part of Usher itself (then `id` is null). */
@@ -96,7 +99,7 @@ export type AuditEvent = {
   act: Act
   actor: Actor
   subject: AuditSubject
-  /** "slack", "web 203.0.113.7", "mail", "scheduler". */
+  /** "slack", "web 203.0.113.7", "scim 203.0.113.7", "mail", "scheduler". */
   origin: string
   before?: Record<string, unknown>
   after?: Record<string, unknown>

@@ -10,6 +10,7 @@ import {
 } from '../database/index.ts'
 import { STATUS_NAMES } from '../organisation/index.ts'
 import { readEmailAddress } from '../people/index.ts'
+import { carryTogether, recordCarried } from './carry-together.ts'
 import { makeJoinToken } from './join-token.ts'
 
 /** One message to be sent, with all that its words need. */
@@ -19,9 +20,9 @@ export type Delivery = {
   /**
    * An addition tells somebody who has an account that they are in one more hub; `registration` is an invitation that
    * the invitee asked for by a registration link; `account_exists` answers somebody who did so and has an account.
-   * The first and the last carry no link to sign up.
+   * An addition and `account_exists` carry no link to sign up. A reminder carries the link of the first message.
    */
-  kind: 'invitation' | 'addition' | 'registration' | 'account_exists'
+  kind: 'invitation' | 'addition' | 'registration' | 'account_exists' | 'reminder' | 'registration_reminder'
   organisationId: string
   organisationName: string
   hubName: string
@@ -32,8 +33,15 @@ export type Delivery = {
   firstName: string
   language: 'en' | 'ru'
   note: string
+  /** Further hubs that the same link joins, each with who invites into it. */
+  also: AlsoInvited[]
+  /** Others of the same person are open. */
+  isOneOfSeveral: boolean
   appendix: string
   validDays: number
+  /** Of a reminder: when the link ends, and the how manieth it is. */
+  endsAt?: Date
+  reminder?: number
   timeZone: string
   attempts: number
   queuedAt: Date
@@ -42,16 +50,24 @@ export type Delivery = {
   token: string
 }
 
+/** `note`: only where it is another than the message's own. */
+export type AlsoInvited = { hubName: string; inviterName: string; note: string }
+
 export type DeliveryOrder = { invitationId: string; generation: number }
 
-type Row = Omit<Delivery, 'token' | 'to' | 'kind'> & { email: string; isAddition: boolean; isByLink: boolean }
+type Row = Omit<Delivery, 'token' | 'to' | 'kind' | 'also'> & {
+  email: string
+  personId: string
+  isAddition: boolean
+  isByLink: boolean
+}
 
 /**
  * Reads what is still to be sent of the given orders. An invitation that was revoked, answered or resent since is
  * simply absent, and so is an addition that was told already.
  */
 export async function loadDeliveries(
-  c: { db: Database; joinKey: Buffer },
+  c: { db: Database; now: () => Date; joinKey: Buffer },
   orders: DeliveryOrder[],
 ): Promise<Delivery[]> {
   const { rows } = await c.db.pool.query<Row>({
@@ -59,16 +75,55 @@ export async function loadDeliveries(
     text: LOAD_DELIVERIES,
     values: [orders.map((order) => order.invitationId), orders.map((order) => order.generation)],
   })
-  return rows.map(({ email, isAddition, isByLink, ...row }) => ({
+  const { kept, also } = await withTheirOthers(c, rows)
+  return kept.map(({ email, isAddition, isByLink, personId: _, ...row }) => ({
     ...row,
+    also: also.get(row.invitationId) ?? [],
     kind: isAddition ? 'addition' : isByLink ? 'registration' : 'invitation',
     to: row.channel === 'email' ? (readEmailAddress(email)?.deliverable ?? email) : email,
     token: makeJoinToken(c.joinKey, row, row.channel === 'sms' ? 'short' : 'long'),
   }))
 }
 
+/** Most people are invited into one hub; only for the others it is settled whose message tells of which. */
+async function withTheirOthers(
+  c: { db: Database; now: () => Date },
+  rows: Row[],
+): Promise<{ kept: Row[]; also: Map<string, AlsoInvited[]> }> {
+  const several = rows.filter(({ isOneOfSeveral, isAddition }) => isOneOfSeveral && !isAddition)
+  if (several.length === 0) return { kept: rows, also: new Map() }
+  const carried = new Map<string, string[]>()
+  for (const personId of new Set(several.map((row) => row.personId))) {
+    const wanted = several.filter((row) => row.personId === personId).map(({ invitationId }) => invitationId)
+    for (const [id, others] of await carryTogether(c, personId, wanted)) carried.set(id, others)
+  }
+  const kept = rows.filter((row) => !several.includes(row) || carried.has(row.invitationId))
+  const ids = [...carried.values()].flat()
+  const { rows: told } = await c.db.pool.query<AlsoInvited & { id: string }>({
+    name: 'load-also-invited',
+    text: LOAD_ALSO,
+    values: [ids],
+  })
+  const alsoOf = ({ invitationId, note }: Row) =>
+    (carried.get(invitationId) ?? []).flatMap((id) => {
+      const other = told.find((each) => each.id === id)
+      if (!other) return []
+      return [{ hubName: other.hubName, inviterName: other.inviterName, note: other.note === note ? '' : other.note }]
+    })
+  return { kept, also: new Map(kept.map((row) => [row.invitationId, alsoOf(row)])) }
+}
+
+const LOAD_ALSO = `
+  SELECT i."id", h."name" AS "hubName", i."note",
+    coalesce(nullif(inviter."slackName", ''), nullif(trim(inviter."firstName" || ' ' || inviter."lastName"), ''),
+      inviter."email", '') AS "inviterName"
+  FROM "Invitation" i JOIN "Hub" h ON h."id" = i."hubId" JOIN "Person" inviter ON inviter."id" = i."inviterId"
+  WHERE i."id" = ANY($1::uuid[]) ORDER BY h."name"`
+
 const LOAD_DELIVERIES = `
-  SELECT i."id" AS "invitationId", i."generation", i."isAddition",
+  SELECT i."id" AS "invitationId", i."personId", i."generation", i."isAddition",
+    EXISTS (SELECT 1 FROM "Invitation" o WHERE o."personId" = i."personId" AND o."id" <> i."id"
+      AND o."status" IN ('waiting', 'pending')) AS "isOneOfSeveral",
     i."registrationLinkId" IS NOT NULL AS "isByLink", i."organisationId", i."email", i."channel"::text AS "channel",
     i."language",
     i."note", i."deliveryAttempts" AS "attempts", i."queuedAt", i."maybeSentAt",
@@ -84,7 +139,8 @@ const LOAD_DELIVERIES = `
   JOIN "Person" inviter ON inviter."id" = i."inviterId"
   WHERE i."id" = ANY($1::uuid[]) AND i."channel" <> 'slip' AND (i."status" = 'waiting' OR (i."isAddition" AND i."sentAt" IS NULL))`
 
-export type HandedOver = DeliveryOrder & { expiresAt: Date; answer: string }
+/** `carried`: the message told of further hubs. */
+export type HandedOver = DeliveryOrder & { expiresAt: Date; answer: string; carried?: boolean }
 
 /**
  * Notes that the mail server took these messages: waiting becomes pending, in one statement for all. What changed
@@ -105,7 +161,12 @@ export async function recordHandedOver(c: Pick<Collaborators, 'db' | 'now'>, han
       STATUS_NAMES,
     ],
   })
+  const carriers = handed.filter(({ carried }) => carried).map(({ invitationId }) => invitationId)
+  if (carriers.length > 0) await recordCarried(c, carriers)
 }
+
+// When it is first looked whether to remind (src/invitations/reminders/reminders-of.ts): half-way to the end.
+const FIRST_LOOK = `CASE WHEN i."isAddition" THEN NULL ELSE $6::timestamptz + (handed."expiresAt" - $6::timestamptz) / 2 END`
 
 // One statement, one round trip: the pace of a queue of ten thousand is that of this.
 const RECORD_HANDED_OVER = `
@@ -115,7 +176,7 @@ const RECORD_HANDED_OVER = `
   ), sent AS (
     UPDATE "Invitation" i SET "status" = CASE WHEN i."isAddition" THEN i."status" ELSE 'pending' END,
       "sentAt" = $6, "expiresAt" = CASE WHEN i."isAddition" THEN NULL ELSE handed."expiresAt" END,
-      "nextAttemptAt" = NULL, "maybeSentAt" = NULL, "deliveryProblem" = NULL
+      "nextAttemptAt" = NULL, "maybeSentAt" = NULL, "deliveryProblem" = NULL, "nextReminderAt" = ${FIRST_LOOK}
     FROM handed
     WHERE i."id" = ANY($1::uuid[]) AND i."id" = handed."id" AND i."generation" = handed."generation"
       AND (i."status" = 'waiting' OR (i."isAddition" AND i."sentAt" IS NULL))
@@ -214,7 +275,9 @@ async function markSent(
   return tx.$queryRaw<MarkedRow[]>`
     UPDATE "Invitation" i SET "status" = CASE WHEN i."isAddition" THEN i."status" ELSE 'pending' END,
       "sentAt" = ${mark.at}, "expiresAt" = CASE WHEN i."isAddition" THEN NULL ELSE handed."expiresAt" END,
-      "nextAttemptAt" = NULL, "maybeSentAt" = ${mark.maybeSentAt}, "deliveryProblem" = ${mark.problem}
+      "nextAttemptAt" = NULL, "maybeSentAt" = ${mark.maybeSentAt}, "deliveryProblem" = ${mark.problem},
+      "nextReminderAt" = CASE WHEN i."isAddition" THEN NULL
+        ELSE ${mark.at}::timestamptz + (handed."expiresAt" - ${mark.at}::timestamptz) / 2 END
     FROM unnest(${orders.map((order) => order.invitationId)}::uuid[], ${orders.map((order) => order.generation)}::int[],
       ${orders.map((order) => order.expiresAt)}::timestamptz[]) AS handed("id", "generation", "expiresAt")
     WHERE i."id" = handed."id" AND i."generation" = handed."generation"

@@ -21,6 +21,7 @@ export {
 } from './approvals/follow-requests.ts'
 export { tendRequests } from './approvals/tend-requests.ts'
 export { askForNewLink } from './ask-for-new-link.ts'
+export { type AutoNews, loadAutoNews, noteAutoTold } from './auto/auto-news.ts'
 export {
   type AutoRule,
   dayIn,
@@ -125,6 +126,23 @@ export { type ListChoices, type ListDraft, mayImport, prepareList, type ReadRow 
 export { undoList } from './lists/undo-list.ts'
 export { loadNotice, type Notice } from './load-notice.ts'
 export { type JoinPage, openJoinLink } from './open-join-link.ts'
+export { letExpiredGo } from './digest/let-go.ts'
+export {
+  type Digest,
+  findDigestInviter,
+  type NamedInvitation,
+  readDigest,
+  recordDigestTold,
+} from './digest/read-digest.ts'
+export { forgetDigests, startDigests } from './digest/start-digests.ts'
+export {
+  closeGathering,
+  type Gathering,
+  NAMES_SHOWN,
+  readGathering,
+  recordGatheringTold,
+} from './notices/gathering.ts'
+export { forgetNotices, placeIn, placeNotice } from './notices/place-notice.ts'
 export { createOpenings, type Openings, type PageOpenings } from './openings.ts'
 export { type Funnel, type HomeFigures, readHomeFigures } from './read-home.ts'
 export { type Bounce, type BounceVerdict, recordBounce } from './record-bounce.ts'

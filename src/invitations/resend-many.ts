@@ -22,13 +22,21 @@ import {
 } from '../organisation/index.ts'
 import { chosenIds } from '../people/index.ts'
 import { Refusal } from '../refusal.ts'
+import { expiredLately } from './digest/unanswered.ts'
 import { ADDRESS_LIMIT } from './limits.ts'
 import { LIST_PEOPLE_A_DAY } from './lists/limits.ts'
 import { RESENDABLE } from './states.ts'
 import { within } from './viewer.ts'
 
-/** All that expired or failed, oldest first and no more than were asked about; or those of people chosen in a list. */
-export type ResendSelection = { status: 'expired' | 'error'; most: number } | { selectionId: string }
+/**
+ * All that expired or failed, oldest first and no more than were asked about; those of people chosen in a list; those that
+ * one message of news told of; or the actor's own that expired lately, as the weekly digest counts them.
+ */
+export type ResendSelection =
+  | { status: 'expired' | 'error'; most: number }
+  | { selectionId: string }
+  | { gatheringId: string }
+  | { expiredLately: 'own'; most: number }
 
 export type ResendManyRequest = {
   organisationId: string
@@ -96,13 +104,8 @@ function areResendable(
   organisation: Organisation,
   { organisationId, selection, at }: { organisationId: string; selection: ResendSelection; at: Date },
 ): Prisma.Sql {
-  const which =
-    'selectionId' in selection
-      ? Prisma.sql`i."personId" IN (${chosenIds({ ...selection, organisationId, ownerId: actor.id })})
-          AND i."status" IN (${Prisma.join(RESENDABLE.map((status) => Prisma.sql`${status}::"InvitationStatus"`))})`
-      : Prisma.sql`i."status" = ${selection.status}::"InvitationStatus"`
   const grants = grantsOf(actor, organisation)
-  return Prisma.sql`${which} AND ${within({ organisationId, reach: reachOf(actor, organisation) })}
+  return Prisma.sql`${areSelected(selection, { organisationId, actorId: actor.id, at })} AND ${within({ organisationId, reach: reachOf(actor, organisation) })}
     AND (${Prisma.join(grants.map(isGranted), ' OR ')}) AND NOT i."isAddition" AND p."isActive"
     AND p."accountStatus" IS NULL AND h."archivedAt" IS NULL
     AND NOT EXISTS (SELECT 1 FROM "HubMembership" m WHERE m."hubId" = i."hubId" AND m."personId" = i."personId")
@@ -111,6 +114,24 @@ function areResendable(
         OR (o."createdAt", o."id") > (i."createdAt", i."id")))
     AND (SELECT count(*) FROM "Sending" s WHERE s."organisationId" = i."organisationId" AND s."emailKey" = p."emailKey"
       AND s."at" > ${new Date(at.getTime() - DAY)}::timestamptz) < ${ADDRESS_LIMIT}::int`
+}
+
+function areSelected(
+  selection: ResendSelection,
+  { organisationId, actorId, at }: { organisationId: string; actorId: string; at: Date },
+): Prisma.Sql {
+  if ('selectionId' in selection) {
+    return Prisma.sql`i."personId" IN (${chosenIds({ ...selection, organisationId, ownerId: actorId })})
+      AND i."status" IN (${Prisma.join(RESENDABLE.map((status) => Prisma.sql`${status}::"InvitationStatus"`))})`
+  }
+  if ('gatheringId' in selection) {
+    return Prisma.sql`i."status" IN ('expired', 'error') AND i."id" IN (SELECT g."invitationId" FROM "GatheredNotice" g
+      WHERE g."gatheringId" = ${selection.gatheringId}::uuid)`
+  }
+  if ('expiredLately' in selection) {
+    return Prisma.sql`i."inviterId" = ${actorId}::uuid AND ${expiredLately(at)}`
+  }
+  return Prisma.sql`i."status" = ${selection.status}::"InvitationStatus"`
 }
 
 function isGranted({ hubs, userTypes, roles, department }: Grant): Prisma.Sql {
@@ -146,7 +167,8 @@ async function resendChunk(
     )
     UPDATE "Invitation" i SET "status" = 'waiting', "generation" = i."generation" + 1, "queuedAt" = ${at}::timestamptz,
       "expiresAt" = NULL, "deliveryAttempts" = 0, "nextAttemptAt" = NULL, "deliveryProblem" = NULL, "maybeSentAt" = NULL,
-      "bouncedAt" = NULL
+      "carriedById" = NULL,
+      "bouncedAt" = NULL, "nextReminderAt" = NULL, "remindersSent" = 0
     FROM wanted WHERE i."id" = wanted."id"
     RETURNING i."id", i."email", i."generation", wanted."before"::text AS "before"`
   await record(

@@ -3,7 +3,13 @@
 import { breakAfter } from './pauses.ts'
 
 export type Admission =
-  | { go: true /** Says how it went; to be called once, whatever happened. */; tell: (verdict: Verdict) => void }
+  | {
+      go: true
+      /** Says how it went; to be called once, whatever happened. */
+      tell: (verdict: Verdict) => void
+      /** It had to wait for a probe: what was known before may not hold any more. */
+      waited: boolean
+    }
   | { go: false /** When it is worth asking again. */; until: Date }
 
 /** `trouble`: the server as a whole is out of order. `unknown`: nothing was learnt (a bug, a shutdown). */
@@ -43,8 +49,9 @@ export function createBreaker(c: {
 
   return {
     async admit() {
+      const waited = probe !== undefined
       while (probe !== undefined) await probe
-      if (aloneUntil === undefined) return { go: true, tell: (verdict) => judge(verdict, false) }
+      if (aloneUntil === undefined) return { go: true, waited, tell: (verdict) => judge(verdict, false) }
       if (c.now().getTime() < aloneUntil) return { go: false, until: new Date(aloneUntil) }
       let ended = () => {}
       probe = new Promise((resolve) => {
@@ -52,6 +59,7 @@ export function createBreaker(c: {
       })
       return {
         go: true,
+        waited,
         tell(verdict) {
           judge(verdict, true)
           probe = undefined

@@ -37,7 +37,8 @@ const SPREAD = 2_000
 const IN_HAND_PAUSE = 5_000
 const UNWRITTEN_PAUSE = 60_000
 const UNREACHED = { email: 'The mail server could not be reached.', sms: 'Twilio could not be reached.' }
-const TEXT_REFUSED: Record<TextObstacle, Outcome> = {
+/** Why a text message is not sent, as an outcome. */
+export const TEXT_REFUSED: Record<TextObstacle, Outcome> = {
   off: { kind: 'permanent', problem: 'The organisation confirms only by e-mail: nothing is sent by SMS.' },
   country: {
     kind: 'permanent',
@@ -91,6 +92,11 @@ export function createDeliverWork(c: {
       await giveUp(delivery, UNREACHED[delivery.channel])
       return undefined
     }
+    // Meanwhile the message of another invitation may have come to tell of this one: it is looked at once more.
+    if (admission.waited && delivery.isOneOfSeveral) {
+      admission.tell('unknown')
+      return now()
+    }
     let sent: Sent | undefined
     try {
       sent = await hand(delivery)
@@ -118,7 +124,8 @@ export function createDeliverWork(c: {
   function noteOf(delivery: Delivery, sent: Sent): () => Promise<void> {
     const order = { invitationId: delivery.invitationId, generation: delivery.generation }
     const { expiresAt } = sent
-    if (sent.kind === 'handed') return () => record({ ...order, expiresAt, answer: sent.answer })
+    const carried = delivery.also.length > 0 ? { carried: true } : {}
+    if (sent.kind === 'handed') return () => record({ ...order, expiresAt, answer: sent.answer, ...carried })
     const { problem } = sent
     return () =>
       c.patience.patiently(async () => {

@@ -8,6 +8,7 @@ import type { Database } from '../database/index.ts'
 import type { BounceMailbox, Deliverer } from '../delivery/index.ts'
 import {
   type BookingOutcome,
+  claimReminders,
   expireInvitations,
   findRulesThatAreOn,
   finishList,
@@ -16,17 +17,22 @@ import {
   loadDeliveries,
   loadNotice,
   loadPauseNotice,
+  loadReminders,
   type Notice,
   type PauseNotice,
+  placeIn,
+  placeNotice,
   readListProgress,
   recordAccountTold,
   recordHandedOver,
   recordMaybeSent,
   recordPermanentFailure,
+  recordReminderFailure,
   recordTemporaryFailure,
   runAutoPass,
   runBooking,
   settleAsk,
+  startDigests,
   tendCarried,
   tendRequests,
 } from '../invitations/index.ts'
@@ -48,11 +54,13 @@ import {
   QUEUES,
   type Queue,
   type RegistrationOrder,
+  type RemindOrder,
   type ReportOrder,
   type RequestOrder,
   type TellOrder,
 } from './queue.ts'
 import { createRegistrationWork } from './registration.ts'
+import { createRemindWork } from './remind.ts'
 import { createReportWork } from './report.ts'
 import { startSchedule } from './schedule.ts'
 import { createTellWork } from './tell.ts'
@@ -87,6 +95,8 @@ export type JobsOptions = {
   purge: () => Promise<unknown>
   /** True where no other program works on this database: what an earlier run had in hand then goes on at once. */
   isAlone?: boolean
+  /** News that a place is told one by one in a minute: five where it is not said otherwise. */
+  noticesAtOnce?: number | undefined
   /** Whether the clock runs: yes where it is not said otherwise. */
   schedule?: boolean
   now: () => Date
@@ -125,6 +135,13 @@ export async function startJobs(c: JobsOptions): Promise<Jobs> {
   })
   const notifyWork = createNotifyWork({
     loadNotice: (order) => loadNotice(db, order),
+    place: async (notice, { to, noticeId }) => {
+      const place = placeIn(notice, to)
+      const { organisationId, invitationId, news } = notice
+      if (place === undefined) return 'tell'
+      const placed = { noticeId, organisationId, place, invitationId, news }
+      return placeNotice({ db, followUp: queue.followUp, now }, placed, c.noticesAtOnce)
+    },
     postNotice: c.postNotice,
     putOff,
     now,
@@ -168,6 +185,18 @@ export async function startJobs(c: JobsOptions): Promise<Jobs> {
     now,
     log,
   })
+  const remindWork = createRemindWork({
+    steps: {
+      loadReminders: (orders) => loadReminders({ db, now, joinKey: c.joinKey }, orders),
+      recordReminderFailure: (failure) => recordReminderFailure({ db, now }, failure),
+      claimText: (text) => claimText({ db, now }, text),
+    },
+    deliverer: c.deliverer,
+    putOff,
+    now,
+    random,
+    log,
+  })
   const tellWork = createTellWork({ tell: c.tell, putOff, now, log })
   const bounces = await startBounceWork({ ...c, random })
   const tasks: Record<MaintenanceTask, () => Promise<unknown>> = {
@@ -178,10 +207,12 @@ export async function startJobs(c: JobsOptions): Promise<Jobs> {
     settle_search: () => settleSearch(db),
     invite_due: createAutoWork({
       findRules: () => findRulesThatAreOn(db),
-      runPass: (ruleId) => runAutoPass({ db, followUp: queue.followUp, now }, ruleId),
+      runPass: (ruleId) => runAutoPass({ db, followUp: queue.followUp, letGo: c.letGo, now }, ruleId),
       log,
     }),
     tend_carried: () => tendCarried({ db, followUp: queue.followUp, now }),
+    remind: () => claimReminders({ db, followUp: queue.followUp, now }),
+    digest: () => startDigests({ db, followUp: queue.followUp, now }),
     tend_requests: () => tendRequests({ db, followUp: queue.followUp, now }),
     bounces: bounces.ask,
     read_directory: () => directory.ask(),
@@ -201,6 +232,7 @@ export async function startJobs(c: JobsOptions): Promise<Jobs> {
   await queue.boss.work<RequestOrder>('request', oneByOne, async ([job]) => {
     if (job) await c.showRequest(job.data)
   })
+  await queue.boss.work<RemindOrder>('remind', { ...batches, batchSize: 10 }, remindWork)
   await queue.boss.work<TellOrder>('tell', { ...batches, batchSize: 10 }, tellWork)
   await queue.boss.work<RegistrationOrder>('registration', { ...batches, batchSize: 10 }, registrationWork)
   await queue.boss.work<LetterOrder>('letter', { ...batches, batchSize: 10 }, letterWork)

@@ -115,6 +115,9 @@ const SENTENCES: Record<Act, (told: Told) => string> = {
     `Somebody (${placeOf(origin)}) gave ${text(after.email)} to the registration link of ${subject}.`,
   'link.probed': ({ origin, subject, after }) =>
     `Somebody (${placeOf(origin)}) ${after.how === 'sent' ? 'sent the form of' : 'opened'} a link that does not work (${subject}).`,
+  'scim.token_made': ({ who }) => `${who} made a SCIM token: a directory can bring people and groups in.`,
+  'scim.token_renewed': ({ who }) => `${who} renewed the SCIM token: the one before is dead.`,
+  'scim.token_ended': ({ who }) => `${who} took the SCIM token away: no directory is let in any more.`,
   refused: ({ who, after }) => `${who} was refused: ${wordsOf(text(after.code))}.`,
 }
 
@@ -130,6 +133,8 @@ export function sentenceOf({ act, actorName, subjectName, origin, before, after 
 export function placeOf(origin: string): string {
   const [, address] = /^web (.+)$/.exec(origin) ?? []
   if (address) return `web page, ${oneLine(address, LONGEST.name)}`
+  const [, directory] = /^scim (.+)$/.exec(origin) ?? []
+  if (directory) return `directory by SCIM, ${oneLine(directory, LONGEST.name)}`
   const known: Record<string, string> = { slack: 'in Slack', mail: 'mail server', scheduler: 'by the clock' }
   return known[origin] ?? oneLine(origin, LONGEST.name)
 }

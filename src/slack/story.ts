@@ -7,10 +7,13 @@ import { escapeText, moment } from './blocks.ts'
 const IN_A_STORY: Partial<Record<Act, (who: string, problem: string) => string>> = {
   'invitation.asked': (who) => `${who} asked for the invitation.`,
   'invitation.added_to_hub': (who) => `${who} added them to the hub; they have an account already.`,
+  'invitation.carried': () => 'It was told in the message of another invitation of the same minutes: one link joins both.',
   'invitation.delivered': () => 'The text message arrived on the phone.',
   'invitation.maybe_sent': (_who, problem) => `The message may have been sent.${problem}`,
   'invitation.failed': (_who, problem) => `The message could not be delivered.${problem}`,
   'invitation.delayed': (_who, problem) => `The message has not arrived yet.${problem}`,
+  'invitation.reminder_failed': (_who, problem) => `The reminder could not be delivered.${problem}`,
+  'invitation.let_go': (who) => `${who} let it go: the weekly message does not name it any more.`,
   'invitation.resent': (who) => `${who} sent it again, with a new link.`,
   'invitation.revoked': (who) => `${who} revoked it.`,
   'invitation.expired': () => 'It expired without an answer.',

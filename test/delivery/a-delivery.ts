@@ -11,6 +11,8 @@ export function aDelivery(over: Partial<Delivery> = {}): Delivery {
     hubName: 'People Ops',
     inviterName: 'Max Weber',
     channel: 'email',
+    also: [],
+    isOneOfSeveral: false,
     to: 'ana@example.org',
     firstName: 'Ana',
     language: 'en',

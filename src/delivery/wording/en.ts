@@ -23,8 +23,12 @@ export type Words = {
   addition: Message
   registration: Message
   account_exists: Message
+  reminder: Message
+  registration_reminder: Message
   validity: (until: string) => string
   noteFrom: (inviter: string) => string
+  /** A further hub that the same link joins; `inviter` only where somebody else invites into it. */
+  also: (names: { hub: string; inviter: string | undefined }) => string
   /** Above the link's address in full. */
   address: string
   unexpected: string
@@ -68,8 +72,31 @@ export const en: Words = {
     unexpected: 'If you did not ask for this, somebody typed your address. You can ignore it: nothing was changed.',
     text: ({ organisation }) => [`You already have an account at ${organisation}. Nothing was changed.`],
   },
+  reminder: {
+    subject: ({ inviter, hub, organisation }) => `Reminder: ${inviter} invites you to ${hub} at ${organisation}`,
+    lead: ({ inviter, hub, organisation }) =>
+      `This is a reminder: ${inviter} invited you to join ${hub} at ${organisation}, and your answer is still missing. The link is the same as in the first message.`,
+    button: 'Accept the invitation',
+    text: ({ inviter, hub, organisation }, { url, until }) => [
+      `Reminder: ${inviter} invites you to ${hub}, ${organisation}. Accept until ${until}: ${url}`,
+      `Reminder: ${inviter} invites you to ${organisation}. Until ${until}: ${url}`,
+    ],
+  },
+  registration_reminder: {
+    subject: ({ hub, organisation }) => `Reminder: your registration for ${hub} at ${organisation}`,
+    lead: ({ hub, organisation }) =>
+      `This is a reminder: you asked to register for ${hub} at ${organisation}, and one step is left: open the link and create your account. It is the same link as in the first message.`,
+    button: 'Create my account',
+    unexpected: 'If you did not ask for this, somebody typed your address. You can ignore it: nothing happens.',
+    text: ({ hub, organisation }, { url, until }) => [
+      `Reminder: register for ${hub}, ${organisation} until ${until}: ${url}`,
+      `Reminder: register for ${organisation} until ${until}: ${url}`,
+    ],
+  },
   validity: (until) => `The link is for you alone. It works once, until ${until}.`,
   noteFrom: (inviter) => `A note from ${inviter}:`,
+  also: ({ hub, inviter }) =>
+    `The same link also lets you join ${hub}${inviter ? `, to which ${inviter} invites you` : ''}.`,
   address: 'If the button does not work, copy this address into your browser:',
   unexpected: 'If you did not expect this message, you can ignore it.',
 }

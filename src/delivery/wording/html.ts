@@ -36,7 +36,7 @@ ${DARK}
 <tr><td class="words" style="padding:32px;${FONT};font-size:16px;line-height:24px;color:#1f2430;text-align:left;overflow-wrap:anywhere">
 <p style="margin:0 0 16px">${letter.greeting}</p>
 <p style="margin:0 0 16px">${letter.lead}</p>
-${note(letter)}
+${note(letter.note)}${also(letter)}
 ${code(letter)}
 ${button(letter)}
 ${letter.validity === undefined ? '' : html`<p style="margin:0 0 16px">${letter.validity}</p>`}
@@ -76,11 +76,19 @@ ${link.url}
 </p>`
 }
 
-function note(letter: Letter) {
-  if (letter.note === undefined) return ''
-  return html`<p style="margin:0 0 8px">${letter.note.title}</p>
+function also({ also = [] }: Letter) {
+  return also.map(
+    (other) => html`
+<p style="margin:0 0 16px">${other.words}</p>
+${note(other.note)}`,
+  )
+}
+
+function note(note: Letter['note']) {
+  if (note === undefined) return ''
+  return html`<p style="margin:0 0 8px">${note.title}</p>
 <blockquote class="quote" style="margin:0 0 16px;padding:4px 0 4px 16px;border-left:4px solid #cbd2dc">
-${withBreaks(letter.note.lines)}
+${withBreaks(note.lines)}
 </blockquote>`
 }
 

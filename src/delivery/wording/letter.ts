@@ -14,6 +14,8 @@ export type Letter = {
   greeting: string
   lead: string
   note: { title: string; lines: string[] } | undefined
+  /** Further hubs that the link opens, a paragraph each; none as a rule. */
+  also?: { words: string; note: { title: string; lines: string[] } | undefined }[]
   /** To be typed somewhere; shown large and by itself. */
   code?: string
   /** The one link that the message carries; a message that asks for nothing has none. */
@@ -41,7 +43,6 @@ export function writeLetter(
   const word = words[delivery.language]
   const kind = word[delivery.kind]
   const inviter = harmlessLine(delivery.inviterName, NAME_LIMIT)
-  const note = delivery.note.trim() === '' ? [] : harmlessLines(delivery.note, NOTE_LIMIT)
   const until = readableDeadline(expiresAt, { locale: word.locale, timeZone: delivery.timeZone })
   const link = url === undefined || !kind.button ? undefined : { button: kind.button, url, address: word.address }
   return {
@@ -49,13 +50,31 @@ export function writeLetter(
     subject: kind.subject(namesOf(delivery, SUBJECT_NAME_LIMIT)),
     greeting: word.greeting(harmlessLine(delivery.firstName, NAME_LIMIT)),
     lead: kind.lead(namesOf(delivery, NAME_LIMIT)),
-    note: note.length === 0 ? undefined : { title: word.noteFrom(inviter), lines: note },
+    note: noteOf(word, inviter, delivery.note),
+    also: alsoOf(word, delivery),
     link,
     validity: link && word.validity(until),
     unexpected: kind.unexpected ?? word.unexpected,
     // The organisation's own words, set by its Corporate Admins: an address for questions in them stays usable.
     appendix: delivery.appendix.trim() === '' ? [] : plainLines(delivery.appendix, APPENDIX_LIMIT),
   }
+}
+
+function noteOf(word: Words, inviter: string, written: string): Letter['note'] {
+  const lines = written.trim() === '' ? [] : harmlessLines(written, NOTE_LIMIT)
+  return lines.length === 0 ? undefined : { title: word.noteFrom(inviter), lines }
+}
+
+function alsoOf(word: Words, { also, inviterName }: Delivery): NonNullable<Letter['also']> {
+  return also.map((other) => {
+    const inviter = harmlessLine(other.inviterName, NAME_LIMIT)
+    const hub = harmlessLine(other.hubName, NAME_LIMIT)
+    const isBySame = other.inviterName === inviterName
+    return {
+      words: word.also({ hub, inviter: isBySame ? undefined : inviter }),
+      note: noteOf(word, inviter, other.note),
+    }
+  })
 }
 
 /** Writes the message as an SMS: in as few parts as can be. */
@@ -65,7 +84,9 @@ export function writeText(
 ): string {
   const word = words[delivery.language]
   const until = shortDeadline(expiresAt, { locale: word.locale, timeZone: delivery.timeZone })
-  return writeShortMessage(delivery, word[delivery.kind].text, { url, until })
+  const more = delivery.also.length
+  const names = more === 0 ? delivery : { ...delivery, hubName: `${delivery.hubName} +${more}` }
+  return writeShortMessage(names, word[delivery.kind].text, { url, until })
 }
 
 function namesOf(delivery: Delivery, limit: number) {

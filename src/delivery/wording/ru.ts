@@ -41,8 +41,32 @@ export const ru: Words = {
       'Если это были не вы, кто-то указал ваш адрес. Просто не отвечайте на это письмо: ничего не изменилось.',
     text: ({ organisation }) => [`У вас уже есть учётная запись (${organisation}). Ничего не изменилось.`],
   },
+  reminder: {
+    subject: ({ inviter, hub, organisation }) => `Напоминание: ${inviter} приглашает вас в «${hub}» (${organisation})`,
+    lead: ({ inviter, hub, organisation }) =>
+      `Напоминаем: ${inviter} приглашает вас присоединиться к «${hub}» (${organisation}), а ответа от вас пока нет. Ссылка та же, что и в первом письме.`,
+    button: 'Принять приглашение',
+    text: ({ inviter, hub, organisation }, { url, until }) => [
+      `Напоминание: ${inviter} приглашает вас в «${hub}» (${organisation}) до ${until}: ${url}`,
+      `Напоминание: ${inviter} приглашает, ${organisation}, до ${until}: ${url}`,
+    ],
+  },
+  registration_reminder: {
+    subject: ({ hub, organisation }) => `Напоминание: регистрация в «${hub}» (${organisation})`,
+    lead: ({ hub, organisation }) =>
+      `Напоминаем: вы хотели зарегистрироваться в «${hub}» (${organisation}). Остался один шаг: откройте ссылку и создайте учётную запись. Ссылка та же, что и в первом письме.`,
+    button: 'Создать учётную запись',
+    unexpected:
+      'Если это были не вы, кто-то указал ваш адрес. Просто не отвечайте на это письмо: ничего не произойдёт.',
+    text: ({ hub, organisation }, { url, until }) => [
+      `Напоминание: регистрация в «${hub}» (${organisation}) до ${until}: ${url}`,
+      `Напоминание: регистрация, ${organisation}, до ${until}: ${url}`,
+    ],
+  },
   validity: (until) => `Ссылка предназначена только для вас и сработает один раз. Срок действия: ${until}.`,
   noteFrom: (inviter) => `Сообщение от ${inviter}:`,
+  also: ({ hub, inviter }) =>
+    inviter ? `${inviter} приглашает вас также в «${hub}»: ссылка та же.` : `Та же ссылка открывает вам и «${hub}».`,
   address: 'Если кнопка не работает, скопируйте этот адрес в браузер:',
   unexpected: 'Если вы не ожидали этого письма, просто не отвечайте на него.',
 }

@@ -43,6 +43,8 @@ export async function loadAccountNews(db: Database, askId: string): Promise<Deli
     queuedAt: ask.askedAt,
     maybeSentAt: null,
     channel: 'email',
+    also: [],
+    isOneOfSeveral: false,
     token: '',
   }
 }
