@@ -212,6 +212,9 @@ async function join(
         "termsAgreedAt" = excluded."termsAgreedAt", "termsAgreedFrom" = excluded."termsAgreedFrom"
         WHERE "Account"."status" = 'inactive' AND "Account"."leftAt" IS NOT NULL
       RETURNING "id"
+    ), agreement AS (
+      INSERT INTO "TermsAgreement" ("accountId", "version", "agreedAt", "from")
+      SELECT "id", ${row.termsVersion}::int, ${at}::timestamptz, ${given.from}::text FROM account ON CONFLICT DO NOTHING
     ), membership AS (
       INSERT INTO "HubMembership" ("hubId", "personId", "userType", "joinedAt")
       SELECT "hubId", "personId", "userType", ${at} FROM joined ON CONFLICT DO NOTHING
