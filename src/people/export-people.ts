@@ -39,7 +39,7 @@ export async function* exportPeople(db: Database, viewer: PeopleViewer): AsyncGe
       Prisma.sql`SELECT p."id", p."isActive", ARRAY[p."email", p."firstName", p."lastName", p."mobile", d."name", l."name",
           p."employeeType"::text, to_char(p."startDate", 'YYYY-MM-DD'),
           (SELECT string_agg(g."name", '; ' ORDER BY g."name") FROM "GroupMembership" gm
-            JOIN "Group" g ON g."id" = gm."groupId" WHERE gm."personId" = p."id")] AS "cells",
+            JOIN "Group" g ON g."id" = gm."groupId" AND g."source" = 'import' WHERE gm."personId" = p."id")] AS "cells",
           coalesce((SELECT string_agg(h."name", '; ' ORDER BY h."name") FROM "HubMembership" m
             JOIN "Hub" h ON h."id" = m."hubId" WHERE m."personId" = p."id"), '') AS "hubs",
           person_standing(p."invitationStatus", p."accountStatus", p."isActive") AS "standing"

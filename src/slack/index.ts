@@ -11,8 +11,10 @@ import type { Door } from './dispatch.ts'
 import type { Feature, FeatureCollaborators } from './feature.ts'
 import { approvals } from './features/approvals.ts'
 import { audit } from './features/audit.ts'
+import { auto } from './features/auto.ts'
 import { booking, showBooking } from './features/booking.ts'
 import { bulk } from './features/bulk.ts'
+import { digest } from './features/digest.ts'
 import { exporting } from './features/export.ts'
 import { fromMessage } from './features/from-message.ts'
 import { help } from './features/help.ts'
@@ -21,13 +23,16 @@ import { importPeople } from './features/import.ts'
 import { invite } from './features/invite.ts'
 import { links } from './features/links.ts'
 import { leavers } from './features/leavers.ts'
+import { news } from './features/news.ts'
 import { people } from './features/people.ts'
+import { person } from './features/person.ts'
 import { peopleActs } from './features/people-acts.ts'
 import { roles } from './features/roles.ts'
 import { settings } from './features/settings.ts'
 import { status } from './features/status.ts'
 import { statusList } from './features/status-list.ts'
 import { units } from './features/units.ts'
+import { why } from './features/why.ts'
 import { showProgress } from './list-progress.ts'
 import { postNotice } from './notify.ts'
 import { showPause } from './pause-message.ts'
@@ -48,12 +53,17 @@ export const FEATURES: Feature[] = [
   bulk,
   importPeople,
   people,
+  person,
   peopleActs,
   status,
   statusList,
+  news,
+  digest,
   leavers,
   approvals,
   links,
+  auto,
+  why,
   audit,
   exporting,
   settings,

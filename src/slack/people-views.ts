@@ -18,6 +18,7 @@ import {
 import { actions, button, type Choice, context, cut, option, plain, section } from './blocks.ts'
 import type { OpenView } from './feature.ts'
 import { people } from './list-views.ts'
+import { personMenu } from './person-menu.ts'
 import { type PeopleMemory, rememberPeople, SEARCH_LENGTH } from './people-memory.ts'
 
 export const PEOPLE_LIST = 'people_list'
@@ -53,6 +54,7 @@ export function peopleView(memory: PeopleMemory, { page, chosen, count, notice }
       searchField(filter.search),
       context(`${totalWords(page.total)} ${count === 0 ? '' : `${people(count)} chosen so far.`}`),
       ...rowBlocks(memory, { page, chosen }),
+      ...personMenu(page.people, String(memory.page)),
       ...actions([
         ...(page.hasPrevious ? [button(PREVIOUS, 'Previous page')] : []),
         ...(page.hasNext ? [button(NEXT, 'Next page')] : []),

@@ -29,6 +29,7 @@ import {
 } from '../blocks.ts'
 import type { ActionVisit, CommandVisit, Feature, Visit } from '../feature.ts'
 import { howFar } from '../how-far.ts'
+import { PERSON_FROM_STORY, STORY_BACK } from '../person-card.ts'
 import { sentenceFor } from '../story.ts'
 import { leaversView } from './leavers.ts'
 import { LIST_STATUS, listOf, readStatusName, shownCount, viewerOf } from './status-list.ts'
@@ -57,6 +58,7 @@ export const status: Feature = {
       const view = storyView(visit, await load(visit, { invitationId: visit.value }))
       await (visit.view ? visit.push(view) : visit.open(view))
     },
+    [STORY_BACK]: async (visit) => visit.update(storyView(visit, await load(visit, { invitationId: visit.value }))),
     [OVERVIEW]: async (visit) => visit.open(await overview(visit)),
     [BACK]: async (visit) => visit.update(await overview(visit)),
     [RESEND]: (visit) => change(visit, resendInvitation),
@@ -129,7 +131,7 @@ function storyView(visit: Visit, story: InvitationStory): ModalView {
     section(story.events.map((event) => sentenceFor(event)).join('\n') || 'Nothing happened yet.'),
     ...(story.note ? [context(`Personal note: ${escapeText(story.note)}`)] : []),
     ...(story.older > 0 ? [context(olderWords(story.older))] : []),
-    ...(onlyAsks(visit) ? [] : actions([...buttonsFor(story), ...accountButtons(story)])),
+    ...(onlyAsks(visit) ? [] : actions([...buttonsFor(story), ...accountButtons(story), personButton(story)])),
   ]
   return { type: 'modal', title: plain('Invitation', 24), close: plain('Close', 24), blocks }
 }
@@ -184,6 +186,11 @@ function buttonsFor(story: InvitationStory) {
 }
 
 const ACCOUNT_NAMES = { active: 'Active', inactive: 'Inactive (paused)' }
+
+function personButton({ id, personId, email }: InvitationStory) {
+  const label = cut(`About ${email}`, 75)
+  return button(PERSON_FROM_STORY, 'About this person', { value: `${personId}:${id}`, label })
+}
 
 /** Whoever has no right to it is told so when they press: who may pause whom is the core's to say. */
 function accountButtons({ id, personId, accountStatus, email }: InvitationStory) {
