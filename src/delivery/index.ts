@@ -11,8 +11,10 @@ import { writeAccountLetter, writeAccountText, writeLetter, writeText } from './
 export {
   type BouncedMessage,
   type BounceMailbox,
+  type BounceReader,
   type BounceReading,
   createBounceMailbox,
+  createBounceReader,
   MOST_READ,
   type OpenMailbox,
   readBounce,
@@ -80,10 +82,11 @@ export function createDelivery(options: DeliveryOptions): Deliverer {
   return {
     lanes: connections,
     async send(delivery) {
-      const expiresAt = new Date(now().getTime() + delivery.validDays * DAY)
+      const expiresAt = delivery.endsAt ?? new Date(now().getTime() + delivery.validDays * DAY)
       const place = { url: linkOf(delivery, base), expiresAt }
       if (delivery.channel === 'sms') {
-        const about = `${delivery.invitationId}.${delivery.generation}`
+        // What becomes of a reminder says nothing of the first message: its receipt is about no invitation.
+        const about = `${delivery.reminder ? 'reminder.' : ''}${delivery.invitationId}.${delivery.generation}`
         return { ...(await text({ to: delivery.to, body: writeText(delivery, place), about })), expiresAt }
       }
       return { ...(await channels.email.send(delivery, writeLetter(delivery, place))), expiresAt }

@@ -5,9 +5,10 @@ import type { Database } from '../database/index.ts'
 import {
   type BouncedMessage,
   type BounceMailbox,
+  type BounceReader,
   type BounceReading,
+  createBounceReader,
   type OpenMailbox,
-  readBounce,
 } from '../delivery/index.ts'
 import {
   type BouncePlace,
@@ -22,7 +23,6 @@ import type { Queue } from './queue.ts'
 export type BounceSteps = {
   readPlace: (key: string) => Promise<BouncePlace>
   keepPlace: (key: string, place: BouncePlace) => Promise<void>
-  readBounce: (message: Uint8Array) => Promise<BounceReading>
   recordBounce: (bounce: BouncedMessage) => Promise<BounceVerdict>
 }
 
@@ -42,12 +42,13 @@ const MOST_PAGES = 25
 
 export function createBounceWork(c: {
   mailbox: BounceMailbox
+  reader: BounceReader
   steps: BounceSteps
   now: () => Date
   random: () => number
   log: Log
 }): BounceWork {
-  const { mailbox, steps, now, log } = c
+  const { mailbox, reader, steps, now, log } = c
   let isStopping = false
 
   async function readAll(open: OpenMailbox, from: BouncePlace): Promise<void> {
@@ -69,13 +70,14 @@ export function createBounceWork(c: {
         if (uids.length < PAGE) break
       }
     } finally {
+      await reader.close()
       await steps.keepPlace(mailbox.key, place)
       if (came.size > 0) log.info({ ...Object.fromEntries(came) }, 'Mail that came back was read')
     }
   }
 
   async function take(message: Uint8Array): Promise<Came> {
-    const reading = await steps.readBounce(message)
+    const reading = await reader.read(message)
     if (reading.kind !== 'bounce') return reading.kind
     const verdicts: BounceVerdict[] = []
     for (const bounce of reading.bounces) verdicts.push(await steps.recordBounce(bounce))
@@ -129,10 +131,9 @@ export async function startBounceWork(c: {
   const steps: BounceSteps = {
     readPlace: (key) => readBouncePlace(db, key),
     keepPlace: (key, place) => keepBouncePlace(db, key, place),
-    readBounce,
     recordBounce: (bounce) => recordBounce({ db, followUp: queue.followUp, now }, bounce),
   }
-  const work = createBounceWork({ mailbox, steps, now, random, log })
+  const work = createBounceWork({ mailbox, reader: createBounceReader(), steps, now, random, log })
   await queue.boss.work('bounces', { pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 5 }, () => work.run())
   return {
     ask: async () => void (await queue.boss.send('bounces', {})),

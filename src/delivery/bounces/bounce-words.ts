@@ -15,7 +15,8 @@ function about(fate: Fate): string {
   if (action === 'delayed') return `${by} has not taken the message yet; it is tried again`
   // Given up after days: not the address was at fault but the way to it (RFC 3463, x.4.z).
   if (/^[45]\.4\.[1-357]$/.test(status)) return `${by} could not be reached in time`
-  if (status.endsWith('.3.4') || responseCode === 552) return 'The message is too large for the mailbox'
+  if (status.endsWith('.3.4') || (status === '' && responseCode === 552))
+    return 'The message is too large for the mailbox'
   if (status.startsWith('5.7.')) return `${by} does not take this message from us`
   const words = aboutRecipient({ status: fate.status, responseCode, by })
   if (status.startsWith('4.') && words.endsWith('now'))
