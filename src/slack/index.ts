@@ -15,6 +15,7 @@ import { auto } from './features/auto.ts'
 import { booking, showBooking } from './features/booking.ts'
 import { bulk } from './features/bulk.ts'
 import { digest } from './features/digest.ts'
+import { directory } from './features/directory.ts'
 import { exporting } from './features/export.ts'
 import { fromMessage } from './features/from-message.ts'
 import { help } from './features/help.ts'
@@ -28,6 +29,7 @@ import { people } from './features/people.ts'
 import { person } from './features/person.ts'
 import { peopleActs } from './features/people-acts.ts'
 import { roles } from './features/roles.ts'
+import { scim } from './features/scim.ts'
 import { settings } from './features/settings.ts'
 import { status } from './features/status.ts'
 import { statusList } from './features/status-list.ts'
@@ -67,8 +69,10 @@ export const FEATURES: Feature[] = [
   audit,
   exporting,
   settings,
+  directory,
   units,
   roles,
+  scim,
   fromMessage,
   home,
   help,

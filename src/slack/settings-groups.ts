@@ -26,6 +26,8 @@ import {
   tickField,
 } from './blocks.ts'
 import { nameOfCountry } from './countries.ts'
+import { directorySettings } from './directory-settings.ts'
+import { reminders } from './reminder-settings.ts'
 
 /** Shows how a message ends with the appendix as it is typed. */
 export const PREVIEW = 'settings_preview'
@@ -245,7 +247,16 @@ const signIn: SettingsGroup = {
   ],
 }
 
-export const SETTINGS_GROUPS: SettingsGroup[] = [messages, invitations, texts, signIn, channels, admins]
+export const SETTINGS_GROUPS: SettingsGroup[] = [
+  messages,
+  invitations,
+  reminders,
+  texts,
+  signIn,
+  channels,
+  directorySettings,
+  admins,
+]
 
 /** "America/New York". */
 export function nameOfTimeZone(id: string): string {

@@ -105,7 +105,11 @@ const GROUPS: Record<string, string> = {
   'Time zone': 'invitations',
   Countries: 'texts',
   'Text messages in a day': 'texts',
+  'Half-way': 'reminders',
+  'A day before the end': 'reminders',
+  'Every Monday at 9:00': 'reminders',
   'Who is a Corporate Admin': 'admins',
+  'What guests count as': 'directory',
   'Addresses that could not be invited': 'admins',
   'Second factor': 'sign_in',
 }
@@ -175,8 +179,13 @@ export function openQueueOf(usher: Usher): Promise<Queue> {
 }
 
 /** What the clock does each minute. Resolves when it is done. */
-export async function runExpiry(usher: Usher, queue: Queue): Promise<void> {
-  const id = await queue.boss.send('maintenance', { task: 'expire' })
+export function runExpiry(usher: Usher, queue: Queue): Promise<void> {
+  return runTask(usher, queue, 'expire')
+}
+
+/** Any task of the clock. Resolves when it is done. */
+export async function runTask(usher: Usher, queue: Queue, task: Parameters<Queue['askFor']>[0]): Promise<void> {
+  const id = await queue.boss.send('maintenance', { task })
   await until(async () =>
     expect(await queryRows(usher, 'SELECT state::text FROM queue.job WHERE id = $1', [id])).toEqual([
       { state: 'completed' },

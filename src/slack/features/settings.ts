@@ -9,6 +9,7 @@ import {
   type SettingsChange,
   type UnitKind,
 } from '../../organisation/index.ts'
+import { settleGuests } from '../../people/index.ts'
 import { Refusal } from '../../refusal.ts'
 import { button, context, escapeText, plain, section } from '../blocks.ts'
 import { findCountries } from '../countries.ts'
@@ -18,7 +19,9 @@ import { CLOSED } from '../notify.ts'
 import { findTimeZones, PREVIEW, SETTINGS_GROUPS } from '../settings-groups.ts'
 import { tellPrivately } from '../tell-privately.ts'
 import { updateView } from '../update-view.ts'
+import { DIRECTORY_OPEN, directoryLine } from './directory.ts'
 import { ROLES_OPEN } from './roles.ts'
+import { SCIM_OPEN } from './scim.ts'
 import { UNITS_OPEN } from './units.ts'
 
 const MENU = 'settings_menu'
@@ -60,7 +63,7 @@ async function menu(visit: Visit, from: string): Promise<ModalView> {
     ['department', 'Departments'],
     ['location', 'Locations'],
   ]
-  const names = await Promise.all(kinds.map(([kind]) => listed(visit, kind)))
+  const [readings, ...names] = await Promise.all([directoryLine(visit), ...kinds.map(([kind]) => listed(visit, kind))])
   return {
     type: 'modal',
     callback_id: MENU,
@@ -71,6 +74,8 @@ async function menu(visit: Visit, from: string): Promise<ModalView> {
       ...SETTINGS_GROUPS.map(({ id, title, change, now }) =>
         section(`*${title}*\n${now(organisation)}`, button(GROUP, 'Change', { value: id, label: change })),
       ),
+      section(`*People and groups from Slack*\n${readings}`, button(DIRECTORY_OPEN, 'Directory')),
+      section('*People and groups by SCIM*\nFrom Okta, Microsoft Entra ID and others.', button(SCIM_OPEN, 'SCIM')),
       { type: 'divider' },
       ...kinds.map(([kind, title], index) =>
         section(`*${title}*\n${names[index]}`, button(UNITS_OPEN, title, { value: kind })),
@@ -119,6 +124,7 @@ async function save(visit: SubmissionVisit): Promise<SubmissionResult> {
   })
   return {
     after: async () => {
+      if (changed.guestsAreContractors !== undefined) await settleGuests(visit.c, organisation.id)
       const problems = await greetChannels(visit, changed)
       await tellPrivately(visit, from, { text: ['The settings are saved.', ...problems].join('\n') })
       await showMenuAnew(visit, from)
