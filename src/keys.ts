@@ -2,7 +2,16 @@
 import { hkdfSync } from 'node:crypto'
 
 /** What a key may be for. */
-export type KeyPurpose = 'join' | 'register' | 'reset' | 'sign-in' | 'code' | 'factor' | 'recovery'
+export type KeyPurpose =
+  | 'join'
+  | 'register'
+  | 'reset'
+  | 'sign-in'
+  | 'code'
+  | 'factor'
+  | 'recovery'
+  | 'one-time-password'
+  | 'slip'
 
 /** Gives the 32-byte key of a purpose: HKDF-SHA256 of the secret. The same secret and purpose give the same key. */
 export function deriveKey(secret: string, purpose: KeyPurpose): Buffer {
