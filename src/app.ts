@@ -3,13 +3,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import express from 'express'
 import {
+  createAccountDoor,
   createPasswordHasher,
-  forgetLetters,
-  RESET_PURPOSE,
   createSecondFactors,
   type FactorKeys,
+  forgetLetters,
   forgetPassages,
+  forgetSessions,
+  RESET_PURPOSE,
   type SecondFactors,
+  SIGN_IN_PURPOSE,
 } from './accounts/index.ts'
 import { createSightings, type Sightings } from './audit/index.ts'
 import type { Collaborators, Log } from './collaborators.ts'
@@ -27,28 +30,31 @@ import {
   createLinkOpenings,
   createOpenings,
   forgetAsks,
+  forgetDigests,
   forgetDrafts,
+  forgetNotices,
   forgetSendings,
   JOIN_PURPOSE,
   letPeopleGo,
   makeRegisterToken,
   type Openings,
-  type PageOpenings,
   openJoinStep,
   openRegistrationLink,
+  type PageOpenings,
   REGISTER_PURPOSE,
-  recordTextReceipt,
   readInvitationId,
+  recordTextReceipt,
   takeJoinStep,
 } from './invitations/index.ts'
 import { openQueue, type Queue, startJobs } from './jobs/index.ts'
 import { deriveKey } from './keys.ts'
 import { findOrganisationOf } from './organisation/index.ts'
+import { createScimDirectory } from './people/index.ts'
 import type { Sandbox } from './sandbox/index.ts'
 import { ensureSecret } from './secret.ts'
 import { createSlackDoor, type SlackDoor } from './slack/index.ts'
 import { buildManifest } from './slack/manifest.ts'
-import { createWeb, type WebLimits, type WebSettings } from './web/index.ts'
+import { createWeb, SCIM_PATH, type WebLimits, type WebSettings } from './web/index.ts'
 
 /** What a test may replace; everything else is the real thing. */
 export type Overrides = {
@@ -57,6 +63,8 @@ export type Overrides = {
   /** Whether the clock's jobs run: yes where it is not said otherwise. */
   schedule?: boolean
   webLimits?: Partial<WebLimits>
+  /** News that a place is told one by one in a minute: five where it is not said otherwise. */
+  noticesAtOnce?: number
   /** How long to wait for a database that is not there at the start, in ms: 30,000. */
   databaseWaitMs?: number
 }
@@ -122,7 +130,14 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
     const { smtpUrl, mailFrom, returnPath, bounceImapUrl, sms } = outside
     const deliverer = createDelivery({ smtpUrl, mailFrom, returnPath, sms, publicUrl, now, log })
     open.push(() => deliverer.close())
-    const c: Collaborators = { db, followUp: queue.followUp, letGo: (tx, leaving) => letPeopleGo(tx, queue, leaving), canText: deliverer.hasSms, now, log }
+    const c: Collaborators = {
+      db,
+      followUp: queue.followUp,
+      letGo: (tx, leaving) => letPeopleGo(tx, queue, leaving),
+      canText: deliverer.hasSms,
+      now,
+      log,
+    }
     const joinKey = deriveKey(secret, JOIN_PURPOSE)
     const openings = createOpenings(c)
     open.push(openings.close)
@@ -137,8 +152,20 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
     const factors = createSecondFactors({ ...c, factorKeys })
     const sightings = createSightings(c)
     open.push(sightings.close)
+    const accountKeys = { signInKey: deriveKey(secret, SIGN_IN_PURPOSE), resetKey: deriveKey(secret, RESET_PURPOSE) }
     const web = createWeb({
-      ...webSettings(c, { queue, joinKey, openings, registerKey, linkOpenings, sightings, deliverer, factors, factorKeys }),
+      ...webSettings(c, {
+        queue,
+        joinKey,
+        openings,
+        registerKey,
+        linkOpenings,
+        sightings,
+        deliverer,
+        factors,
+        factorKeys,
+        accountKeys,
+      }),
       publicUrl,
       trustProxy: typeof config.trustProxy === 'object' ? [...config.trustProxy] : config.trustProxy,
       ...(overrides.webLimits ? { limits: overrides.webLimits } : {}),
@@ -151,6 +178,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
         ...c,
         refused: sightings.refused,
         takeOnce: (key) => takeOnce(db, key, now()),
+        scimAddress: new URL(SCIM_PATH, publicUrl).href,
         addressOfLink: (link) => `${publicUrl.replace(/\/+$/, '')}/register/${makeRegisterToken(registerKey, link)}`,
       },
       connection: outside.slack,
@@ -163,7 +191,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
       queue,
       db,
       joinKey,
-      letterKeys: { resetKey: deriveKey(secret, RESET_PURPOSE), codeKey: deriveKey(secret, 'code') },
+      letterKeys: { ...factorKeys, ...accountKeys },
       deliverer,
       bounceMailbox: bounceImapUrl === undefined ? undefined : createBounceMailbox({ url: bounceImapUrl }),
       postNotice: slack.postNotice,
@@ -177,6 +205,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
       purge: () => purge(db, now()),
       isAlone: config.databaseUrl === undefined,
       schedule: overrides.schedule ?? true,
+      noticesAtOnce: overrides.noticesAtOnce,
       now,
       log,
     })
@@ -202,14 +231,26 @@ type WebParts = Record<'joinKey' | 'registerKey', Buffer> & {
   deliverer: Deliverer
   factors: SecondFactors
   factorKeys: FactorKeys
+  accountKeys: Record<'signInKey' | 'resetKey', Buffer>
 }
 
 function webSettings(
   c: Collaborators,
-  { queue, joinKey, openings, registerKey, linkOpenings, sightings, deliverer, factors, factorKeys }: WebParts,
-): Pick<WebSettings, 'door' | 'health' | 'log' | 'databaseIsAway'> {
+  {
+    queue,
+    joinKey,
+    openings,
+    registerKey,
+    linkOpenings,
+    sightings,
+    deliverer,
+    factors,
+    factorKeys,
+    accountKeys,
+  }: WebParts,
+): Pick<WebSettings, 'door' | 'accounts' | 'health' | 'log' | 'databaseIsAway'> {
   const { db, now, log } = c
-  const { hash: hashPassword } = createPasswordHasher()
+  const hasher = createPasswordHasher()
   return {
     door: {
       openJoinStep: (token, passage) => openJoinStep({ ...c, joinKey, factors, factorKeys }, token, passage),
@@ -222,13 +263,15 @@ function webSettings(
         )
       },
       acceptInvitation: (token, request) =>
-        acceptInvitation({ ...c, joinKey, hashPassword, noteStart: openings.noteStart }, token, request),
+        acceptInvitation({ ...c, joinKey, hashPassword: hasher.hash, noteStart: openings.noteStart }, token, request),
       openRegistrationLink: (token) => openRegistrationLink({ db, now, registerKey }, token),
       noteLinkOpening: linkOpenings.note,
       askToRegister: (token, ask) => askToRegister({ ...c, registerKey }, token, ask),
+      scim: createScimDirectory(c),
       isGenuineReceipt: deliverer.isGenuineReceipt,
       noteReceipt: ({ code, ...receipt }) => recordTextReceipt(c, { ...receipt, problem: laterProblem(code) }),
     },
+    accounts: createAccountDoor({ ...c, ...accountKeys, hasher, secondFactors: factors }),
     health: {
       checks: {
         database: async () => {
@@ -308,7 +351,10 @@ async function purge(db: Database, now: Date): Promise<void> {
   await forgetDrafts(db, before)
   await forgetSendings(db, now)
   await forgetAsks(db, now)
+  await forgetNotices(db, now)
+  await forgetDigests(db, now)
   await forgetLetters(db, now)
+  await forgetSessions(db, now)
   await forgetPassages(db, now)
 }
 

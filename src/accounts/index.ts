@@ -14,6 +14,7 @@ export {
   type SecondFactors,
 } from './factors/factor.ts'
 export { createSecondFactors } from './factors/index.ts'
+export { forgetOldFactors } from './forget-old-factors.ts'
 export {
   type AccountLetter,
   type AccountNews,
@@ -52,7 +53,6 @@ export {
 } from './pause-accounts.ts'
 export type { ProfileForm } from './profile/change-profile.ts'
 export type { AccountPage, ProfileField } from './profile/read-account.ts'
-export { forgetOldFactors } from './forget-old-factors.ts'
 export { clientName } from './sessions/client-name.ts'
 export { endSessions } from './sessions/end-sessions.ts'
 export type { SessionInList, SignedIn } from './sessions/sessions.ts'

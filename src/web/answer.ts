@@ -4,10 +4,18 @@ import type { Headers } from './headers.ts'
 import type { Html } from './html.ts'
 import { type Language, languageCodes } from './texts/index.ts'
 
+/** Of one answer; a list where a header stands there several times. */
+export type MoreHeaders = Readonly<Record<string, string | string[]>>
+
 /** Sends a body. `more`: headers of this answer alone. To HEAD, Node sends the headers only. */
 export function answer(
   response: Response,
-  { status, headers, body, more }: { status: number; headers: Headers; body: Html | string | Buffer; more?: Headers },
+  {
+    status,
+    headers,
+    body,
+    more,
+  }: { status: number; headers: Headers; body: Html | string | Buffer; more?: MoreHeaders },
 ): void {
   const text = Buffer.isBuffer(body) ? body : body.toString()
   response.writeHead(status, { ...headers, ...more, 'Content-Length': String(Buffer.byteLength(text)) })

@@ -5,8 +5,8 @@ export type CookieRules = {
   name: string
   /** It is sent to this path and to what is below it, and nowhere else. */
   path: string
-  /** In seconds. */
-  maxAge: number
+  /** In seconds; without it until the browser is closed. */
+  maxAge?: number
   /** Only over https, where the world reaches Usher so. */
   isHttps: boolean
 }
@@ -24,7 +24,8 @@ export function readCookie(request: Pick<Request, 'headers'>, name: string): str
 
 /** The header's value. SameSite=Lax: a link in a mail leads to the page with its cookie, another site's form does not. */
 export function cookie({ name, path, maxAge, isHttps }: CookieRules, value: string): string {
-  return `${name}=${value}; Path=${path}; Max-Age=${maxAge}; HttpOnly; SameSite=Lax${isHttps ? '; Secure' : ''}`
+  const until = maxAge === undefined ? '' : `; Max-Age=${maxAge}`
+  return `${name}=${value}; Path=${path}${until}; HttpOnly; SameSite=Lax${isHttps ? '; Secure' : ''}`
 }
 
 /** The header's value that takes it away. */

@@ -1,6 +1,8 @@
 // What the web door is given: the use cases behind it, and the few settings it needs. Bound by app.ts.
+import type { AccountDoor } from '../accounts/index.ts'
 import type { Log } from '../collaborators.ts'
 import type { JoinAnswer, JoinForm, JoinPage, JoinStep, RegisterPage } from '../invitations/index.ts'
+import type { ScimDirectory } from '../people/index.ts'
 import type { Health } from './health.ts'
 import type { TextReceiptDoor } from './text-receipts.ts'
 
@@ -33,13 +35,19 @@ export type WebDoor = TextReceiptDoor & {
   noteLinkOpening: (linkId: string) => void
   /** Throws Refusal('link_dead'), Refusals (field `email`). */
   askToRegister: (token: string, ask: { email: string; language: string; from: string }) => Promise<void>
+  /** What an organisation's directory may do. */
+  scim: ScimDirectory
 }
 
-/** Requests per minute and client address: opening pages, sending forms, and giving addresses to registration links. */
-export type WebLimits = { open: number; send: number; ask: number }
+/**
+ * Requests per minute and client address: opening pages, sending forms, giving addresses to registration links, and a
+ * directory's by SCIM.
+ */
+export type WebLimits = { open: number; send: number; ask: number; scim: number }
 
 export type WebSettings = {
   door: WebDoor
+  accounts: AccountDoor
   health: Health
   /** Where the world reaches Usher; links and redirects come from here alone. */
   publicUrl: string

@@ -86,15 +86,36 @@ export function createObservability(
   }
 }
 
-const knownMethods = new Set(['GET', 'HEAD', 'POST'])
-const knownPaths = new Set(['/slack/events', '/welcome', '/mailbox', '/style.css', '/healthz', '/readyz', '/metrics'])
+const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])
+const knownPaths = new Set([
+  '/slack/events',
+  '/welcome',
+  '/mailbox',
+  '/sign-in',
+  '/sign-in/next',
+  '/forgot',
+  '/forgot/sent',
+  '/style.css',
+  '/healthz',
+  '/readyz',
+  '/metrics',
+])
 
 /** The route that a path belongs to, from a short list: paths hold tokens, and anybody can invent paths. */
 export function routeOf(path: string): string {
   if (path.startsWith('/join/')) return '/join/:token'
   if (path.startsWith('/register/')) return '/register/:token'
+  if (path.startsWith('/reset/')) return '/reset/:token'
+  if (path === '/account' || path.startsWith('/account/')) return '/account'
   if (path.startsWith('/sms/receipts/')) return '/sms/receipts/:about'
+  if (/^\/scim\/v2(\/|$)/i.test(path)) return scimRouteOf(path)
   return knownPaths.has(path) ? path : 'other'
+}
+
+/** Only what stands here is named: behind it come ids, which are nobody's to see. */
+function scimRouteOf(path: string): string {
+  const kind = ['Users', 'Groups'].find((one) => path.toLowerCase().startsWith(`/scim/v2/${one.toLowerCase()}`))
+  return kind ? `/scim/v2/${kind}` : '/scim/v2'
 }
 
 async function runCheck(check: Check): Promise<true | string> {

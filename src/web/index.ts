@@ -1,6 +1,7 @@
 // The door of the invited: sign-up pages without any script, and what machines ask about Usher's health.
 import { type ErrorRequestHandler, type Express, type RequestHandler, Router } from 'express'
 import { newReference } from '../reference.ts'
+import { accountRoutes } from './account-routes.ts'
 import { answer, browserLanguage } from './answer.ts'
 import type { WebLimits, WebSettings } from './door.ts'
 import { limitPerMinute, readBody, refuseForeignForms } from './guards.ts'
@@ -9,14 +10,17 @@ import { createObservability, routeOf } from './health.ts'
 import { createJoin } from './join.ts'
 import { mailboxPage, plainPage, troublePage, welcomePage } from './pages/notes.ts'
 import { createRegister } from './register.ts'
+import { createScim, SCIM_PATH } from './scim/index.ts'
 import { icon, stylesheet } from './style.ts'
 import { createTextReceipts } from './text-receipts.ts'
 import { isLanguage, textsOf } from './texts/index.ts'
 
 export type { WebDoor, WebLimits, WebSettings } from './door.ts'
 export type { Check, Health } from './health.ts'
+export { SCIM_PATH } from './scim/index.ts'
 
-const usualLimits: WebLimits = { open: 600, send: 60, ask: 10 }
+// Entra sends 25 requests a second and more.
+const usualLimits: WebLimits = { open: 600, send: 60, ask: 10, scim: 3000 }
 
 export type Web = {
   /** Call before anything else is put on the app: its settings, the measuring and the pages. */
@@ -25,8 +29,8 @@ export type Web = {
   attachLast: (app: Express) => void
 }
 
-/** Makes the web door. `limits`: 600 pages, 60 forms and 10 addresses for registration links a minute and client
- * address, unless it says otherwise. */
+/** Makes the web door. `limits`: 600 pages, 60 forms, 10 addresses for registration links and 3,000 requests by SCIM a
+ * minute and client address, unless it says otherwise. */
 export function createWeb(settings: WebSettings): Web {
   const headers = buildHeaders({ isHttps: settings.publicUrl.startsWith('https:') })
   const { observe, alive, ready, metrics } = createObservability(settings.health, { headers: headers.machine })
@@ -37,6 +41,7 @@ export function createWeb(settings: WebSettings): Web {
       app.use(observe)
       app.use(pages(settings, headers))
       app.use(createTextReceipts(settings.door, { ...headers.machine, 'Content-Type': 'text/plain; charset=utf-8' }))
+      app.use(SCIM_PATH, directory(settings, headers))
       app.get('/healthz', alive)
       app.get('/readyz', ready)
       app.get('/metrics', metrics)
@@ -46,6 +51,11 @@ export function createWeb(settings: WebSettings): Web {
       app.use(lastResort(settings, headers))
     },
   }
+}
+
+function directory({ door, publicUrl, limits, log, databaseIsAway }: WebSettings, { machine }: HeaderSets): Router {
+  const { scim: limit } = { ...usualLimits, ...limits }
+  return createScim({ directory: door.scim, publicUrl, limit, headers: machine, log, databaseIsAway })
 }
 
 function pages(settings: WebSettings, { page, lasting }: HeaderSets): Router {
@@ -71,6 +81,9 @@ function pages(settings: WebSettings, { page, lasting }: HeaderSets): Router {
     .all(notAllowed(page))
   router.use('/register', opening, register.dead)
   router.use('/register', deadWhereUnreadable(register))
+
+  const { publicUrl } = settings
+  router.use(accountRoutes(settings.accounts, { headers: page, publicUrl, limits, notAllowed: notAllowed(page) }))
 
   router.get('/mailbox', (request, response) => {
     const { language } = request.query

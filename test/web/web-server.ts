@@ -2,7 +2,9 @@
 import { createServer, type IncomingHttpHeaders, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
+import type { AccountDoor } from '../../src/accounts/index.ts'
 import type { JoinAnswer, JoinForm, JoinPage, JoinStep, RegisterPage } from '../../src/invitations/index.ts'
+import type { ScimDirectory } from '../../src/people/index.ts'
 import { Refusal, Refusals } from '../../src/refusal.ts'
 import { createWeb, type WebSettings } from '../../src/web/index.ts'
 
@@ -37,6 +39,11 @@ export const goodForm = {
   language: 'en',
 }
 
+/** Signing in and accounts have tests of their own, before the real core. */
+const noAccounts = new Proxy({} as AccountDoor, {
+  get: (_door, name) => () => Promise.reject(new Error(`${String(name)} is not looked at here`)),
+})
+
 export type Answer = { status: number; headers: IncomingHttpHeaders; body: string }
 type Sent = { method?: string; headers?: Record<string, string>; body?: string }
 export type Accepted = { token: string; form: JoinForm; from: string }
@@ -61,6 +68,8 @@ export async function startWeb(
   const note = (details: object, text: string) => void logged.push({ details, text })
   const web = createWeb({
     door: {
+      // Nobody's token works here; what a directory does has tests of its own.
+      scim: { findCaller: async () => undefined } as Partial<ScimDirectory> as ScimDirectory,
       async openJoinStep(token) {
         if (token !== liveToken) throw new Refusal('link_dead')
         return { page: { ...joinPage, ...page }, step: step ?? { at: 'form' } }
@@ -98,6 +107,7 @@ export async function startWeb(
         return { passage: undefined }
       },
     },
+    accounts: noAccounts,
     health: {
       checks: { database: async () => true, queue: async () => true, migrations: async () => true },
       queueCounts: async () => [{ queue: 'deliver', waiting: 2 }],

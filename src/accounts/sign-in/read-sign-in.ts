@@ -83,7 +83,12 @@ const READ_SIGN_IN = `
 export type SignInStep =
   | { step: 'organisation'; choices: { accountId: string; organisationName: string }[] }
   | (Named & { step: 'factor'; factors: Factor[]; recoveryCodesLeft: number })
-  | (Named & { step: 'set_up'; kinds: FactorKind[]; inHand: FactorInHand | undefined })
+  | (Named & {
+      step: 'set_up'
+      kinds: FactorKind[]
+      places: { email: string | null; mobile: string | null }
+      inHand: FactorInHand | undefined
+    })
   | (Named & { step: 'terms'; terms: string; termsVersion: number })
   | (Named & { step: 'ready' })
 
@@ -104,7 +109,7 @@ export async function nextStep(
     if (holder.isFactorDemanded) {
       const kinds = c.secondFactors.possibleKinds(holder.person)
       const inHand = await c.secondFactors.factorInHand({ boundTo: signInId, issuer: organisationName, label })
-      return { ...named, step: 'set_up', kinds, inHand }
+      return { ...named, step: 'set_up', kinds, places: holder.person, inHand }
     }
   }
   if (holder.needsTerms) {

@@ -18,16 +18,22 @@ export const wordsOf = (problems: StepProblem[], name: string) =>
   problems.find((problem) => problem.field === name)?.words
 
 // action="?": this address without the "#field" that a link of the summary left there.
-export function stepForm(step: string, { content, hidden }: { content: Html; hidden?: Html | undefined }): Html {
-  return html`<form method="post" action="?" class="card" novalidate>
+export function stepForm(
+  step: string,
+  { content, hidden, action = '?' }: { content: Html; hidden?: Html | undefined; action?: string },
+): Html {
+  return html`<form method="post" action="${action}" class="card" novalidate>
 <input type="hidden" name="step" value="${step}">${hidden}
 ${content}
 </form>`
 }
 
 /** A button beside the way: a form of its own. */
-export function asideForm(step: string, { words, hidden }: { words: string; hidden?: Html | undefined }): Html {
-  return html`<form method="post" action="?" class="aside"><input type="hidden" name="step" value="${step}">${hidden}<button type="submit" class="second">${words}</button></form>`
+export function asideForm(
+  step: string,
+  { words, hidden, action = '?' }: { words: string; hidden?: Html | undefined; action?: string },
+): Html {
+  return html`<form method="post" action="${action}" class="aside"><input type="hidden" name="step" value="${step}">${hidden}<button type="submit" class="second">${words}</button></form>`
 }
 
 /** Which factor is to be set up. */
@@ -76,6 +82,7 @@ export function proveFactor(
     const words = texts.factors.app
     const content = html`<p>${words.scan}</p>
 ${qrPicture(factor.uri, words.picture)}
+<p><a href="${factor.uri}">${words.open}</a></p>
 <div class="field">
 <h2>${words.key}</h2>
 <p class="hint">${words.keyHint}</p>
@@ -91,32 +98,37 @@ ${other}`
   return { heading: words.heading, lead: words.lead(bdi(factor.address)), body }
 }
 
-/** Six digits, and the button. */
+/** Six digits (or `isText`: letters too), and the button. */
 export function codeField(
   texts: Texts,
-  { code, codeHint, problems }: { code: string; codeHint: string; problems: StepProblem[] },
+  given: { code: Html | string; codeHint: string; problems: StepProblem[]; isText?: boolean },
 ): Html {
   return html`${field({
     name: 'code',
-    label: code,
+    label: given.code,
     value: '',
-    autocomplete: 'one-time-code',
-    inputMode: 'numeric',
-    hint: codeHint,
-    words: wordsOf(problems, 'code'),
+    autocomplete: given.isText ? 'off' : 'one-time-code',
+    ...(given.isText ? {} : { inputMode: 'numeric' as const }),
+    hint: given.codeHint,
+    words: wordsOf(given.problems, 'code'),
   })}
 <p class="act"><button type="submit">${texts.factors.confirm}</button></p>`
 }
 
-/** Recovery codes, shown once. */
-export function keepCodes(texts: Texts, { codes, problems, hidden }: Given & { codes: string[] }): FactorShown {
+/** Recovery codes, shown once. `action`: there is no box to tick, and the button leads there. */
+export function keepCodes(
+  texts: Texts,
+  { codes, problems, hidden, action }: Given & { codes: string[]; action?: string },
+): FactorShown {
   const words = texts.factors.codes
   const wrong = wordsOf(problems, 'codesKept')
-  const content = html`<ul class="codes" translate="no" aria-label="${words.list}">${codes.map((code) => html`<li>${code}</li>`)}</ul>
-<div class="field">
+  const box = html`<div class="field">
 ${complaint('codesKept', wrong)}
 ${tick({ name: 'codesKept', label: words.kept, isTicked: false, words: wrong })}
-</div>
-<p class="act"><button type="submit">${texts.factors.next}</button></p>`
-  return { heading: words.heading, lead: words.lead, body: stepForm('kept', { content, hidden }) }
+</div>`
+  const content = html`<ul class="codes" translate="no" aria-label="${words.list}">${codes.map((code) => html`<li>${code}</li>`)}</ul>
+${action === undefined && box}
+<p class="act"><button type="submit">${action === undefined ? texts.factors.next : words.kept}</button></p>`
+  const body = stepForm('kept', { content, hidden, ...(action === undefined ? {} : { action }) })
+  return { heading: words.heading, lead: words.lead, body }
 }

@@ -3,7 +3,7 @@ import { type Html, html } from '../html.ts'
 
 export type Field = {
   name: string
-  label: string
+  label: Html | string
   value: string
   autocomplete: string
   type?: 'text' | 'tel' | 'email' | 'password'

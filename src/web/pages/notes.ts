@@ -57,7 +57,7 @@ export type Trouble = { trouble: 'outage' | 'broken'; reference: string }
 
 type Note = { title: string; heading: string; paragraphs: (Html | string)[]; mark?: 'good'; after?: Html }
 
-function note(texts: Texts, { title, heading, paragraphs, mark, after }: Note): Html {
+export function note(texts: Texts, { title, heading, paragraphs, mark, after }: Note): Html {
   const content = html`<div class="card note">
 ${mark === 'good' && html`<p class="mark" aria-hidden="true">✓</p>`}
 <h1>${heading}</h1>

@@ -1,5 +1,6 @@
 // The web pages in English.
 import { html } from '../html.ts'
+import { accountEn } from './account-en.ts'
 import { factorsEn } from './factors-en.ts'
 import type { Texts } from './texts.ts'
 
@@ -52,6 +53,7 @@ export const en: Texts = {
     },
   },
   factors: factorsEn,
+  accounts: accountEn,
   welcome: {
     title: 'Welcome',
     heading: 'Welcome, your account is ready',

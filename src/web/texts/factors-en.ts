@@ -23,6 +23,7 @@ export const factorsEn: FactorTexts = {
     heading: 'Set up your authenticator app',
     scan: 'Open the app, add an account, and let it read this picture.',
     picture: 'QR code with the key for your authenticator app',
+    open: 'The app is on this device: open it',
     key: 'The key as text',
     keyHint: 'If the app cannot read the picture, type this key. Spaces do not count.',
     code: 'Code that the app shows',
@@ -51,7 +52,7 @@ export const factorsEn: FactorTexts = {
     code_used: () => 'This code was used already: each works once. Wait for the next one, or ask for another.',
     code_elsewhere: () => 'This code was sent for another page of yours. Enter the one that was sent for this page.',
     code_clock: () =>
-      'This code is of a few minutes ago. If it is the one that the app shows now, the clock of that device is behind: set it to automatic, and enter the next code.',
+      'This code is some minutes old. If the app shows it now, the clock of its device is behind: let that set the time by itself, then enter the next code.',
     code_none: () => 'No code has been sent for this page yet. Ask for one.',
     code_wait: (wait) => `There were too many wrong codes. Wait ${wait}, then try again.`,
     code_limit: (wait) => `Codes can be sent only so often. Ask for another one in ${wait}.`,

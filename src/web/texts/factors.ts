@@ -41,6 +41,8 @@ export type FactorTexts = {
     heading: string
     scan: string
     picture: string
+    /** A link that opens an app on the same device. */
+    open: string
     key: string
     keyHint: string
     code: string

@@ -3,6 +3,7 @@ import { en } from './en.ts'
 import { ru } from './ru.ts'
 import type { Texts } from './texts.ts'
 
+export type { AccountRefusalCode, AccountTexts, DoneKey } from './account.ts'
 export type { FactorRefusalCode, FactorTexts } from './factors.ts'
 export type { FieldName, FormRefusalCode, Texts } from './texts.ts'
 

@@ -1,5 +1,6 @@
 // The web pages in Russian.
 import { html } from '../html.ts'
+import { accountRu } from './account-ru.ts'
 import { factorsRu } from './factors-ru.ts'
 import type { Texts } from './texts.ts'
 
@@ -55,6 +56,7 @@ export const ru: Texts = {
     },
   },
   factors: factorsRu,
+  accounts: accountRu,
   welcome: {
     title: 'Добро пожаловать',
     heading: 'Добро пожаловать, учётная запись готова',

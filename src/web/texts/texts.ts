@@ -1,6 +1,7 @@
 // The list of everything the web pages say. Fragments (`Html`) are escaped already: names keep their own direction.
 import type { RefusalCode } from '../../refusal.ts'
 import type { Html } from '../html.ts'
+import type { AccountTexts } from './account.ts'
 import type { FactorTexts } from './factors.ts'
 
 export type FieldName = 'firstName' | 'lastName' | 'mobile' | 'password' | 'termsAgreed'
@@ -59,6 +60,7 @@ export type Texts = {
     of: Record<FormRefusalCode, (field: FieldName) => string>
   }
   factors: FactorTexts
+  accounts: AccountTexts
   welcome: { title: string; heading: string; ready: string; told: string; close: string }
   dead: { title: string; heading: string; why: string; alreadyIn: string; askAgain: string; button: string }
   asked: { title: string; heading: string; told: string; wait: string }

@@ -1,0 +1,147 @@
+// What the pages say of signing in, of one's own account, and of a forgotten password.
+import type { AccountPage } from '../../accounts/index.ts'
+import type { RefusalCode } from '../../refusal.ts'
+import type { Html } from '../html.ts'
+
+/** The refusals that a person can mend on these pages, beside those of second factors. `wait`: as words. */
+export type AccountRefusalCode = Extract<
+  RefusalCode,
+  | 'sign_in_wrong'
+  | 'sign_in_wait'
+  | 'password_wrong'
+  | 'mobile_needed'
+  | 'factor_unknown'
+  | 'factor_last'
+  | 'recovery_code_wrong'
+  | 'recovery_code_used'
+  | 'too_busy'
+>
+
+/** What was done, said at the top of the page that follows. */
+export type DoneKey = 'profile' | 'mobile' | 'password' | 'factor' | 'removed' | 'sessions'
+
+export type AccountTexts = {
+  signIn: {
+    title: string
+    name: string
+    nameHint: string
+    password: string
+    send: string
+    forgot: string
+    /** The way from the password on took too long, or its account was changed. */
+    over: string
+    /** A password was chosen by a link. */
+    changed: string
+    signedOut: string
+  }
+  steps: {
+    organisation: { heading: string; lead: string; legend: string }
+    factor: {
+      heading: string
+      lead: (organisation: Html) => Html
+      app: string
+      email: (address: Html) => Html
+      sms: (number: Html) => Html
+      sendEmail: string
+      sendSms: string
+      sent: string
+      otherWays: string
+      recovery: string
+      recoveryHint: string
+      useRecovery: string
+      /** Where no recovery code is left. */
+      lost: string
+    }
+    terms: { heading: string; lead: (organisation: Html) => Html; agree: string }
+    ready: { heading: string; lead: string }
+    signIn: string
+    goOn: string
+  }
+  forgot: {
+    title: string
+    lead: string
+    name: string
+    send: string
+    back: string
+    sent: { title: string; told: string; wait: string }
+    dead: { title: string; what: string; again: string }
+    reset: {
+      title: string
+      lead: (organisation: Html) => Html
+      name: string
+      password: string
+      hint: string
+      send: string
+      after: string
+    }
+  }
+  account: {
+    title: string
+    hello: (name: Html) => Html
+    at: (organisation: Html) => Html
+    done: Record<DoneKey, string>
+    back: string
+    change: string
+    save: string
+    oldPassword: string
+    oldPasswordHint: string
+    kept: string
+    none: string
+    profile: {
+      heading: string
+      firstName: string
+      lastName: string
+      language: string
+      languages: { none: string; en: string; ru: string }
+      email: string
+      emailKept: string
+      userName: string
+      mobile: string
+      addMobile: string
+    }
+    mobile: { heading: string; hint: string; takeAway: string }
+    place: {
+      heading: string
+      role: string
+      department: string
+      location: string
+      hubs: string
+      noHubs: string
+      askAnAdmin: string
+    }
+    password: { heading: string; lead: string; new: string; hint: string }
+    factors: {
+      heading: string
+      lead: string
+      none: string
+      demanded: string
+      app: string
+      email: (address: Html) => Html
+      sms: (number: Html) => Html
+      since: (date: Html) => Html
+      codesLeft: (count: number) => string
+      legend: string
+      add: Record<'app' | 'email' | 'sms', string>
+      replace: Record<'app' | 'email' | 'sms', string>
+      remove: (factor: Html) => Html
+      newCodes: string
+    }
+    sessions: {
+      heading: string
+      lead: string
+      unknown: string
+      this: string
+      from: (address: Html) => Html
+      begun: (date: Html) => Html
+      seen: (date: Html) => Html
+      end: string
+      /** For those who hear the buttons alone. */
+      endOf: (client: string) => string
+      endOthers: string
+    }
+    signOut: string
+  }
+  roles: Record<NonNullable<AccountPage['role']>, string>
+  userTypes: Record<AccountPage['hubs'][number]['userType'], string>
+  of: Record<AccountRefusalCode, (wait: string) => string>
+}
