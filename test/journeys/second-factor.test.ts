@@ -178,7 +178,7 @@ describe('what is wrong has a sentence of its own', () => {
     expect(await prove('12345')).toEqual(['Enter the six digits of the code.'])
     const wrong = shownBy(usher, key) === '123456' ? '654321' : '123456'
     expect(await prove(wrong)).toEqual(['This code is wrong. Look at the newest code and type it again.'])
-    expect((await prove(shownBy(usher, key, -180)))[0]).toContain('the clock of that device is behind')
+    expect((await prove(shownBy(usher, key, -180)))[0]).toContain('the clock of its device is behind')
     expect(await prove(shownBy(usher, key, -30))).toEqual([])
     expect(problems(await browser.send({ step: 'kept' }))).toEqual(['Keep the codes first, then tick the box.'])
     await browser.send({ step: 'kept', codesKept: 'yes' })
