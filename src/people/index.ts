@@ -58,6 +58,8 @@ export {
 export { type ActOnPeople, looksAfterPeople, type WhichPeople } from './looked-after.ts'
 export { bringBack, countMarkable, markLeft } from './mark-left.ts'
 export type { SlackProfile } from './member-facts.ts'
+export { freeUserName, giveUserName } from './claim-user-name.ts'
+export { readUserName, USER_NAME_LENGTH, userNameFrom } from './user-name.ts'
 export { COUNTRIES, countryOfMobile, readMobile } from './mobile.ts'
 export { isWithinReachSql, type PeopleViewer } from './narrowing.ts'
 export { PEOPLE_FILE_BYTES, PEOPLE_FILE_ROWS, type PeopleChunk, readPeopleFile } from './people-file.ts'

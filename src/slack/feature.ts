@@ -7,8 +7,11 @@ import type { KnownMember, Organisation } from '../organisation/index.ts'
 import type { Choice } from './blocks.ts'
 import type { FileSource } from './download-file.ts'
 
-/** What features are given besides what every use case is: where a registration link is opened. */
-export type FeatureCollaborators = Collaborators & { addressOfLink: (link: RegisterClaim) => string }
+/** What features are given besides what every use case is: where a registration link is opened, and SCIM's address. */
+export type FeatureCollaborators = Collaborators & {
+  addressOfLink: (link: RegisterClaim) => string
+  scimAddress: string
+}
 
 /** Somebody who came through Slack, and what a feature needs to serve them. */
 export type Visit = {
