@@ -167,8 +167,8 @@ async function rememberSenders(tx: SqlTransaction, leaving: Leaving, links: Owne
         AND i."status" IN ('waiting', 'pending'))
       UNION SELECT unnest(${links.map(({ ownerId }) => ownerId)}::uuid[])
     )
-    INSERT INTO "LeaverNews" ("id", "organisationId", "personIds", "linkIds", "createdAt")
+    INSERT INTO "LeaverNews" ("id", "organisationId", "personIds", "linkIds", "toldTo", "createdAt")
     SELECT ${id}::uuid, ${organisationId}::uuid, array_agg("id"), ${links.map((link) => link.id)}::uuid[],
-      ${at}::timestamptz FROM told HAVING count(*) > 0`
+      '{}', ${at}::timestamptz FROM told HAVING count(*) > 0`
   return told === 1 ? id : undefined
 }
