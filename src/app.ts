@@ -179,6 +179,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
         refused: sightings.refused,
         takeOnce: (key) => takeOnce(db, key, now()),
         scimAddress: new URL(SCIM_PATH, publicUrl).href,
+        resetFactors: factors.resetFactors,
         addressOfLink: (link) => `${publicUrl.replace(/\/+$/, '')}/register/${makeRegisterToken(registerKey, link)}`,
       },
       connection: outside.slack,

@@ -69,6 +69,8 @@ export type Collaborators = {
   letGo: LetGo
   /** Whether text messages can be sent at all: by the installation, not by an organisation's settings. */
   canText: boolean
+  /** Derived for SLIP_PURPOSE: makes the codes of activation slips. */
+  slipKey: Buffer
   now: () => Date
   log: Log
 }

@@ -3,6 +3,11 @@
 /** Every refusal of the product; each door has one table that gives each its words. */
 export type RefusalCode =
   | 'address_malformed'
+  | 'user_name_malformed'
+  | 'user_name_taken'
+  | 'text_country'
+  | 'not_a_slip'
+  | 'is_a_slip'
   | 'could_not_be_invited'
   | 'user_type_missing'
   | 'role_missing'
@@ -120,6 +125,7 @@ export type RefusalCode =
   | 'link_not_set_up'
   | 'link_is_over'
   | 'link_changed'
+  | 'news_unknown'
   | 'link_used_more'
   | 'end_is_past'
   | 'domain_malformed'

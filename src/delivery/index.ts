@@ -107,8 +107,8 @@ export function createDelivery(options: DeliveryOptions): Deliverer {
   }
 }
 
-/** Somebody who has an account has nothing to open: they are in. */
-function linkOf(delivery: Delivery, base: string): string | undefined {
+/** Somebody who has an account is in: they sign in as always. */
+function linkOf(delivery: Delivery, base: string): string {
   const hasAccount = delivery.kind === 'addition' || delivery.kind === 'account_exists'
-  return hasAccount ? undefined : `${base}/join/${encodeURIComponent(delivery.token)}`
+  return hasAccount ? `${base}/sign-in` : `${base}/join/${encodeURIComponent(delivery.token)}`
 }

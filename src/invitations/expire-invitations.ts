@@ -23,7 +23,7 @@ async function expireBatch(c: Pick<Collaborators, 'db' | 'now' | 'followUp'>): P
   const at = c.now()
   return inTransaction(c.db, async (tx) => {
     const rows = await tx.$queryRaw<{ id: string; organisationId: string; email: string }[]>`
-      UPDATE "Invitation" SET "status" = 'expired'
+      UPDATE "Invitation" SET "status" = 'expired', "nextReminderAt" = NULL
       WHERE "id" IN (SELECT "id" FROM "Invitation" WHERE "status" = 'pending' AND "expiresAt" <= ${at}
         ORDER BY "expiresAt" LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
       RETURNING "id", "organisationId", "email"`

@@ -10,6 +10,7 @@ export type Notice = {
   channelId: string | null
   /** The inviter in Slack; null for somebody who is not in Slack (any more). */
   inviterSlackId: string | null
+  inviterId: string
   invitationId: string
   generation: number
   status: InvitationStatus
@@ -41,6 +42,7 @@ export async function loadNotice(
     slackTeamId: organisation.slackTeamId,
     channelId: organisation.notificationChannelId,
     inviterSlackId: inviter.isActive ? inviter.slackUserId : null,
+    inviterId: inviter.id,
     invitationId: row.id,
     generation: row.generation,
     status: row.status,

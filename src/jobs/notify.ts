@@ -1,4 +1,5 @@
-// Tells members what became of an invitation. The words and the channel are the Slack door's; the patience is ours.
+// Tells members what became of an invitation. The words and the channel are the Slack door's, which news are told together
+// is the core's; the patience is ours.
 import type { Log } from '../collaborators.ts'
 import type { Notice } from '../invitations/index.ts'
 import type { JobResult } from './deliver.ts'
@@ -9,15 +10,18 @@ export type NotifyJob = { id: string; data: NotifyOrder }
 /** Works through a batch, one after the other: Slack takes about one message a second for a channel. */
 export function createNotifyWork(c: {
   loadNotice: (order: NotifyOrder) => Promise<Notice | undefined>
+  /** Whether it is told now; what is `gathered` is told with others, and nothing is left to do. */
+  place: (notice: Notice, told: { to: NotifyOrder['to']; noticeId: string }) => Promise<'tell' | 'gathered'>
   /** May throw an error with `retryAfter` (seconds) where Slack asks for a pause. */
   postNotice: (notice: Notice, to: NotifyOrder['to']) => Promise<void>
   putOff: Queue['putOff']
   now: () => Date
   log: Log
 }): (jobs: NotifyJob[]) => Promise<JobResult[]> {
-  async function tell(order: NotifyOrder): Promise<void> {
+  async function tell(order: NotifyOrder, noticeId: string): Promise<void> {
     const notice = await c.loadNotice(order)
-    if (notice !== undefined) await c.postNotice(notice, order.to)
+    if (notice === undefined) return
+    if ((await c.place(notice, { to: order.to, noticeId })) === 'tell') await c.postNotice(notice, order.to)
   }
 
   return async (jobs) => {
@@ -25,9 +29,11 @@ export function createNotifyWork(c: {
     const putOff: PutOff<NotifyOrder>[] = []
     let pausedUntil: Date | undefined
     for (const { id, data } of jobs) {
+      // Put off, it is another job, and the same notice.
+      const order = { ...data, noticeId: data.noticeId ?? id }
       try {
-        if (pausedUntil === undefined) await tell(data)
-        else putOff.push({ jobId: id, order: data, at: pausedUntil })
+        if (pausedUntil === undefined) await tell(data, order.noticeId)
+        else putOff.push({ jobId: id, order, at: pausedUntil })
         results.push({ id, status: 'completed' })
       } catch (error) {
         const seconds = retryAfterOf(error)
@@ -37,7 +43,7 @@ export function createNotifyWork(c: {
           continue
         }
         pausedUntil = new Date(c.now().getTime() + seconds * 1_000)
-        putOff.push({ jobId: id, order: data, at: pausedUntil })
+        putOff.push({ jobId: id, order, at: pausedUntil })
         results.push({ id, status: 'completed' })
       }
     }

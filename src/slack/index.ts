@@ -17,6 +17,7 @@ import { bulk } from './features/bulk.ts'
 import { digest } from './features/digest.ts'
 import { directory } from './features/directory.ts'
 import { exporting } from './features/export.ts'
+import { factors } from './features/factors.ts'
 import { fromMessage } from './features/from-message.ts'
 import { help } from './features/help.ts'
 import { home } from './features/home.ts'
@@ -57,6 +58,7 @@ export const FEATURES: Feature[] = [
   people,
   person,
   peopleActs,
+  factors,
   status,
   statusList,
   news,

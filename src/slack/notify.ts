@@ -2,7 +2,7 @@
 import type { KnownBlock } from '@slack/types'
 import { WebAPIPlatformError, type WebClient } from '@slack/web-api'
 import type { Log } from '../collaborators.ts'
-import { mayResend, type Notice } from '../invitations/index.ts'
+import { mayResend, type Notice, placeIn } from '../invitations/index.ts'
 import { actions, button, cut, escapeText, section } from './blocks.ts'
 import { RESEND } from './features/status.ts'
 
@@ -30,7 +30,7 @@ export async function postNotice(
   notice: Notice,
   to: 'channel' | 'inviter',
 ): Promise<void> {
-  const channel = placeOf(notice, to)
+  const channel = slackIdOf(notice, to)
   if (channel === null) return
   try {
     await c.client.chat.postMessage({
@@ -45,10 +45,9 @@ export async function postNotice(
   }
 }
 
-/** Who asks again is the inviter's to answer; only where there is none any more does the channel hear of it. */
-function placeOf(notice: Notice, to: 'channel' | 'inviter'): string | null {
-  if (to === 'inviter') return notice.inviterSlackId
-  return notice.news === 'asked_again' && notice.inviterSlackId !== null ? null : notice.channelId
+function slackIdOf(notice: Notice, to: 'channel' | 'inviter'): string | null {
+  if (placeIn(notice, to) === undefined) return null
+  return to === 'inviter' ? notice.inviterSlackId : notice.channelId
 }
 
 /** The words of a notice; the inviter's copy has the button that goes on. Pure. */

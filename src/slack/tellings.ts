@@ -1,7 +1,10 @@
 // OUT, to members: what is told that is not about one invitation. One file says it, one line here names it.
 import type { WebClient } from '@slack/web-api'
 import type { Collaborators, Telling } from '../collaborators.ts'
+import { tellHeld, tellStopped } from './auto-messages.ts'
+import { tellDigest } from './digest-message.ts'
 import { tellLeft } from './leavers-message.ts'
+import { tellGathered } from './notice-summary.ts'
 
 /** What a telling is given: `id` is whom or what it is about. It may run again: whoever was told is not told twice. */
 export type Teller = (c: Outbox, id: string) => Promise<void>
@@ -9,6 +12,10 @@ export type Outbox = Pick<Collaborators, 'db' | 'log' | 'now' | 'letGo'> & { cli
 
 const TELLERS: Partial<Record<Telling, Teller>> = {
   left: tellLeft,
+  digest: tellDigest,
+  notices: tellGathered,
+  auto_held: tellHeld,
+  auto_stopped: tellStopped,
 }
 
 /** Tells it. Throws what Slack may take later (a limit, an outage), so that it is tried again. */

@@ -43,7 +43,7 @@ export const DAY = 24 * 60 * MINUTE
 export async function startUsher(
   overrides: Overrides & { env?: NodeJS.ProcessEnv; hourlyLimit?: number; phone?: boolean } = {},
 ): Promise<Usher> {
-  const { env: moreEnv, hourlyLimit = 1000, phone: hasPhone = false, ...replaced } = overrides
+  const { env: moreEnv, hourlyLimit = 1000, noticesAtOnce = 1000, phone: hasPhone = false, ...replaced } = overrides
   const database = await createDatabase()
   const dataDir = mkdtempSync(join(tmpdir(), 'usher-journey-'))
   const log: LogLine[] = []
@@ -91,6 +91,8 @@ export async function startUsher(
     log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
     now: () => clock.now,
     schedule: false,
+    // So may more become of invitations in one minute of a story; what is summed up has tests of its own.
+    noticesAtOnce,
     ...replaced,
   })
   appUrl = app.url

@@ -4,7 +4,7 @@ import type { Outcome } from '../outcome.ts'
 import type { Letter } from '../wording/index.ts'
 
 /** Whom it goes to, and what the message is known by: the same twice is the same message. */
-export type Addressed = Pick<Delivery, 'to' | 'invitationId' | 'generation'>
+export type Addressed = Pick<Delivery, 'to' | 'invitationId' | 'generation' | 'reminder'>
 
 export type Channel = {
   /** Hands one message over and says what became of it. Never throws for what the other side does. */

@@ -76,9 +76,9 @@ export function createEmailChannel(options: EmailOptions): Channel {
   })
 
   return {
-    async send({ to, invitationId, generation }, letter) {
+    async send({ to, invitationId, generation, reminder }, letter) {
       if (!ONE_ADDRESS.test(to)) return { kind: 'permanent', problem: 'This address cannot be used for e-mail.' }
-      const messageId = `<${invitationId}.${generation}@${host}>`
+      const messageId = `<${invitationId}.${generation}${reminder ? `.r${reminder}` : ''}@${host}>`
       const body = rawMessage({
         from,
         to: { name: '', address: to },

@@ -8,6 +8,8 @@ type Message = {
   lead: (names: Names) => string
   /** Of the link; a message without one asks for nothing. */
   button?: string
+  /** The link is no secret, and does not end: the sign-in page. */
+  isLasting?: true
   /** Instead of the usual last words. */
   unexpected?: string
   /** The whole of it as an SMS, from the fullest to the shortest. */
@@ -50,6 +52,8 @@ export const en: Words = {
     subject: ({ hub, organisation }) => `You have been added to ${hub} at ${organisation}`,
     lead: ({ inviter, hub, organisation }) =>
       `${inviter} has added you to ${hub} at ${organisation}. Your account opens it from now on: there is nothing to do.`,
+    button: 'Sign in',
+    isLasting: true,
     text: ({ inviter, hub, organisation }) => [
       `${inviter} has added you to ${hub}, ${organisation}. There is nothing to do.`,
     ],
@@ -69,6 +73,8 @@ export const en: Words = {
     subject: ({ organisation }) => `You already have an account at ${organisation}`,
     lead: ({ hub, organisation }) =>
       `You asked to register for ${hub} at ${organisation}, but this address has an account there already, and nothing was changed. If ${hub} is missing from your account, ask the people who work there to invite you.`,
+    button: 'Sign in',
+    isLasting: true,
     unexpected: 'If you did not ask for this, somebody typed your address. You can ignore it: nothing was changed.',
     text: ({ organisation }) => [`You already have an account at ${organisation}. Nothing was changed.`],
   },

@@ -17,6 +17,8 @@ export const ru: Words = {
     subject: ({ hub, organisation }) => `Вам открыт доступ к «${hub}» (${organisation})`,
     lead: ({ inviter, hub, organisation }) =>
       `${inviter} открывает вам доступ к «${hub}» (${organisation}). Он уже открыт для вашей учётной записи: ничего делать не нужно.`,
+    button: 'Войти',
+    isLasting: true,
     text: ({ inviter, hub, organisation }) => [
       `${inviter} открывает вам доступ к «${hub}» (${organisation}). Ничего делать не нужно.`,
     ],
@@ -37,6 +39,8 @@ export const ru: Words = {
     subject: ({ organisation }) => `У вас уже есть учётная запись (${organisation})`,
     lead: ({ hub, organisation }) =>
       `Вы хотели зарегистрироваться в «${hub}» (${organisation}), но у этого адреса там уже есть учётная запись, и ничего не изменилось. Если «${hub}» вам не видно, попросите пригласить вас тех, кто там работает.`,
+    button: 'Войти',
+    isLasting: true,
     unexpected:
       'Если это были не вы, кто-то указал ваш адрес. Просто не отвечайте на это письмо: ничего не изменилось.',
     text: ({ organisation }) => [`У вас уже есть учётная запись (${organisation}). Ничего не изменилось.`],
