@@ -80,6 +80,8 @@ export function ensureAccessIsChosen({ hubId, userType, role }: AccessValues): v
 
 type AccessFieldsOptions = {
   optional?: boolean
+  /** No hub is chosen beforehand either. */
+  undecided?: boolean
   only?: (keyof AccessValues)[]
   names?: { hubId?: string; departmentId?: string }
 }
@@ -92,7 +94,7 @@ type AccessFieldsOptions = {
 export async function accessFields(
   visit: Visit,
   chosen: AccessValues,
-  { optional = false, only, names = {} }: AccessFieldsOptions = {},
+  { optional = false, undecided = optional, only, names = {} }: AccessFieldsOptions = {},
 ): Promise<KnownBlock[]> {
   const grants = offersFor(visit)
   const { hubs, departments, locations, ownDepartment } = await loadChoices(visit.c.db, {
@@ -102,7 +104,7 @@ export async function accessFields(
     ownDepartmentId: fixedDepartment(grants),
   })
   const fields = [
-    hubField(hubs, chosen, { optional, name: names.hubId }),
+    hubField(hubs, chosen, { optional, undecided, name: names.hubId }),
     choiceField({
       id: 'userType',
       label: 'User type',
@@ -146,7 +148,7 @@ function findChosen(units: Unit[], id: string | null, name: string | undefined):
 function hubField(
   hubs: Unit[],
   chosen: AccessValues,
-  { optional, name }: { optional: boolean; name: string | undefined },
+  { optional, undecided, name }: { optional: boolean; undecided: boolean; name: string | undefined },
 ): KnownBlock {
   const [first, ...others] = hubs
   const usual = others.length === 0 || first?.isDefault ? first : undefined
@@ -156,7 +158,7 @@ function hubField(
     optional,
     choices: hubs,
     // What was chosen and is not offered any more has to be chosen anew: nothing else slips into its place.
-    chosen: chosen.hubId !== null ? findChosen(hubs, chosen.hubId, name) : optional ? undefined : usual,
+    chosen: chosen.hubId !== null ? findChosen(hubs, chosen.hubId, name) : undecided ? undefined : usual,
     ask: 'Choose a hub',
   })
 }

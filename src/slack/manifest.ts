@@ -85,7 +85,7 @@ export function buildManifest(options: { url: string; command: string; socketMod
           ...(socketMode ? {} : { url: requestUrl }),
           description: 'Invite people and follow their invitations',
           usage_hint:
-            '[address | booked | bulk | import | people | status | approvals | links | audit | export | settings | help]',
+            '[address | booked | bulk | import | people | status | approvals | links | auto | why | audit | export | settings | help]',
           should_escape: false,
         },
       ],

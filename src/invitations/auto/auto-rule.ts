@@ -5,7 +5,8 @@ import { lastDayBefore } from '../links/end-of-day.ts'
 
 /** More in one pass than this need a second yes; one list holds no more than the most. */
 export const MOST_IN_PASS = { least: 1, most: 5_000, usual: 50 }
-export const MOST_GROUPS = 500
+/** A menu of Slack's shows no more that are chosen. */
+export const MOST_GROUPS = 100
 
 /** A group of the rule. One that its source has no more is deleted: nobody is invited from it, and nobody leaves it. */
 export type RuleGroup = { id: string; name: string; source: GroupSource; isDeleted: boolean; people: number }

@@ -1,5 +1,5 @@
-// Who is due, as SQL: by two indexes that hold only those who can become due, so that a pass with nobody to invite reads
-// next to nothing. why-of.ts says the same of one person; a test compares the two over generated people.
+// Who is due, as SQL: by an index that holds only those who can become due (where a person stands is kept beside them), so
+// that a pass with nobody to invite reads next to nothing. why-of.ts says the same of one person; a test compares the two over generated people.
 import { Prisma } from '../../database/index.ts'
 import { ADDRESS_LIMIT } from '../limits.ts'
 import { livingGroups, type RuleConditions } from './auto-rule.ts'
@@ -14,7 +14,7 @@ export type Moment = { now: Date; today: string }
 function conditionsSql(rule: RuleConditions, { now, today }: Moment): Record<ConditionName, Prisma.Sql> {
   return {
     active: Prisma.sql`p."isActive"`,
-    not_invited: Prisma.sql`((${NEVER}) OR (${AGAIN}))`,
+    not_invited: NOT_INVITED,
     categorised: Prisma.sql`p."employeeType" IS NOT NULL`,
     in_group: isInGroups(livingGroups(rule)),
     start_date: rule.withoutStartDate
@@ -25,15 +25,12 @@ function conditionsSql(rule: RuleConditions, { now, today }: Moment): Record<Con
   }
 }
 
-// No account and no invitation, whatever became of it.
-const NEVER = Prisma.sql`p."invitationStatus" IS NULL AND p."accountStatus" IS NULL`
-
-// Only in an earlier time with the organisation; the account was paused when it ended.
-const AGAIN = Prisma.sql`p."hiredAgainAt" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "Invitation" i
-    WHERE i."personId" = p."id" AND (i."createdAt" >= p."hiredAgainAt"
+// None since they are here: what was before somebody was hired again does not count, unless it was sent again since.
+const NOT_INVITED = Prisma.sql`(NOT EXISTS (SELECT 1 FROM "Invitation" i WHERE i."personId" = p."id"
+    AND (p."hiredAgainAt" IS NULL OR i."queuedAt" >= p."hiredAgainAt"
       OR i."status" IN ('awaiting_approval', 'waiting', 'pending')))
   AND NOT EXISTS (SELECT 1 FROM "Account" a WHERE a."personId" = p."id"
-    AND (a."status" = 'active' OR a."leftAt" IS NULL))`
+    AND (a."status" = 'active' OR a."leftAt" IS NULL OR p."hiredAgainAt" IS NULL)))`
 
 function isInGroups(groupIds: string[]): Prisma.Sql {
   return Prisma.sql`EXISTS (SELECT 1 FROM "GroupMembership" m
@@ -47,18 +44,16 @@ function hasRoom(now: Date): Prisma.Sql {
 
 /** The people "p" who are due, as a table expression without an alias. */
 export function dueSql(rule: RuleConditions, moment: Moment): Prisma.Sql {
-  const { active, categorised, in_group, start_date, address, room } = conditionsSql(rule, moment)
-  const own = Prisma.sql`p."organisationId" = ${rule.organisationId}::uuid AND ${active} AND ${categorised} AND ${address}`
+  const { active, categorised, address, in_group, not_invited, room } = conditionsSql(rule, moment)
   // As the index has it: whoever has no start date stands before every day.
   const from = Prisma.sql`coalesce(p."startDate", '-infinity'::date)`
   const since = rule.withoutStartDate ? Prisma.sql`true` : Prisma.sql`${from} > '-infinity'::date`
   // OFFSET 0: what costs a look into another table for each person is asked of those who are left.
-  return Prisma.sql`(SELECT p.* FROM (
-      SELECT p.* FROM "Person" p WHERE ${own} AND ${NEVER} AND ${from} <= ${moment.today}::text::date AND ${since}
-        AND ${in_group}
-      UNION ALL
-      SELECT p.* FROM "Person" p WHERE ${own} AND ${AGAIN} AND NOT (${NEVER}) AND ${start_date} AND ${in_group}
-      OFFSET 0) p WHERE ${room})`
+  return Prisma.sql`(SELECT p.* FROM (SELECT p.* FROM "Person" p
+      WHERE p."organisationId" = ${rule.organisationId}::uuid AND ${active} AND ${categorised} AND ${address}
+        AND p."invitationStatus" IS NULL AND p."accountStatus" IS NULL
+        AND ${from} <= ${moment.today}::text::date AND ${since} AND ${in_group} OFFSET 0) p
+    WHERE ${not_invited} AND ${room})`
 }
 
 /** The name of the first condition that does not hold for "p", in the order of CONDITIONS; null for whoever is due. */
@@ -66,6 +61,11 @@ export function reasonSql(rule: RuleConditions, moment: Moment): Prisma.Sql {
   const conditions = conditionsSql(rule, moment)
   const cases = CONDITIONS.map((name) => Prisma.sql`WHEN NOT ${conditions[name]} THEN ${name}::text`)
   return Prisma.sql`CASE ${Prisma.join(cases, ' ')} END`
+}
+
+/** Whether the person "p" is among those for whom a second yes is asked. */
+export function isHeldSql({ id }: { id: string }): Prisma.Sql {
+  return Prisma.sql`p."id" IN (SELECT held."personId" FROM "AutoHeld" held WHERE held."ruleId" = ${id}::uuid)`
 }
 
 /** The people "p" in the rule's groups, each once, as a table expression without an alias. */

@@ -7,10 +7,10 @@ import { type Batch, inSqlTransaction, newId, Prisma, type SqlTransaction } from
 import { findMember, findOrganisation, type KnownMember, type Organisation } from '../../organisation/index.ts'
 import { carryOutList } from '../lists/carry-out-list.ts'
 import { type AutoRule, dayIn, MOST_IN_PASS, reasonToStop, type StopReason } from './auto-rule.ts'
-import { dueSql, type Moment } from './candidates.ts'
+import { dueSql, isHeldSql, type Moment } from './candidates.ts'
 import { askIn, askOf, endRule, findRule, forgetHeld } from './store.ts'
 
-type Core = Pick<Collaborators, 'db' | 'followUp' | 'now'>
+type Core = Pick<Collaborators, 'db' | 'followUp' | 'letGo' | 'now'>
 type Step = { invited: number; goesOn: boolean }
 
 const NOTHING_TO_DO: Step = { invited: 0, goesOn: false }
@@ -116,8 +116,7 @@ async function hold(tx: SqlTransaction, c: Core, { rule, moment }: Pass): Promis
 /** Somebody agreed: those who were held are invited, a list at a time; when none is left, the others are looked at. */
 async function inviteHeld(tx: SqlTransaction, c: Core, pass: Pass): Promise<Step> {
   const { id } = pass.rule
-  const among = Prisma.sql`p."id" IN (SELECT held."personId" FROM "AutoHeld" held WHERE held."ruleId" = ${id}::uuid)`
-  const due = { ...pass, among, most: MOST_IN_PASS.most }
+  const due = { ...pass, among: isHeldSql(pass.rule), most: MOST_IN_PASS.most }
   const invited = await inviteDue(tx, c, due)
   if (invited === 0) await forgetHeld(tx, id)
   return { invited, goesOn: true }

@@ -17,7 +17,7 @@ export type RulePerson = {
   email: string | null
   /** The groups that they are in, of this rule or not. */
   groupIds: string[]
-  /** The newest invitation of theirs, whatever became of it. */
+  /** When an invitation of theirs was last sent, or sent again, whatever became of it. */
   invitedAt: Date | null
   /** Somebody has to decide on an invitation, or it waits for its answer. */
   hasOpenInvitation: boolean

@@ -13,6 +13,7 @@ import {
 } from '../../invitations/index.ts'
 import { grantsOf, isCorporateAdmin, reachOf, STATUS_NAMES } from '../../organisation/index.ts'
 import { countUncategorised } from '../../people/index.ts'
+import { AUTO_OPEN } from '../auto-views.ts'
 import { actions, button, context, cut, escapeText, facts, header, section } from '../blocks.ts'
 import type { Feature, Visit } from '../feature.ts'
 import { BOOKINGS_OPEN } from './booking.ts'
@@ -124,7 +125,11 @@ function buttonsFor({ member, organisation }: Visit) {
     button('export_invitations', 'Export invitations'),
     ...(mayImport(member, organisation) ? [button('import_open', 'Import people')] : []),
     ...(isCorporateAdmin(member, organisation)
-      ? [button('audit_open', 'Audit log'), button('settings_open', 'Settings')]
+      ? [
+          button(AUTO_OPEN, 'Automatic invitations'),
+          button('audit_open', 'Audit log'),
+          button('settings_open', 'Settings'),
+        ]
       : []),
   ]
 }

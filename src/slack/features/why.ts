@@ -1,0 +1,93 @@
+// `/invites why @person`: what holds for this person, what is missing, and what follows, in plain words.
+import { dayIn, explainPerson } from '../../invitations/index.ts'
+import { grantsOf, reachOf } from '../../organisation/index.ts'
+import {
+  EVERYBODY,
+  findPerson,
+  listPeople,
+  type PeopleViewer,
+  type PersonLine,
+  readEmailAddress,
+} from '../../people/index.ts'
+import { Refusal } from '../../refusal.ts'
+import { conclusionWords, conditionWords, several } from '../auto-words.ts'
+import { context, escapeText, moment, section } from '../blocks.ts'
+import type { Answer, CommandVisit, Feature, Visit } from '../feature.ts'
+import { findByHandle } from '../find-by-handle.ts'
+
+/** More who are called the same are only counted. */
+const NAMED = 5
+const LOOKED_AT = 20
+
+export const why: Feature = {
+  name: 'why',
+  command: {
+    word: 'why',
+    usage: 'why @person',
+    purpose: 'says why somebody (@person, a name or an address) is invited by the clock, or what is missing',
+    run: async (visit) => visit.answer(await explained(visit)),
+  },
+}
+
+function viewerOf({ member, organisation }: Visit): PeopleViewer {
+  if (grantsOf(member, organisation).length === 0) throw new Refusal('may_not_invite')
+  return { organisationId: organisation.id, reach: reachOf(member, organisation) }
+}
+
+async function explained(visit: CommandVisit): Promise<Answer> {
+  const viewer = viewerOf(visit)
+  const { organisation, c } = visit
+  if (visit.rest === '') {
+    const text = `Say whom: \`${visit.command} why @person\`, a name, or an e-mail address.`
+    return { text, blocks: [section(text)] }
+  }
+  const personId = await findMeant(visit, viewer)
+  const now = c.now()
+  const person = await explainPerson(c.db, { organisation, reach: viewer.reach }, { personId, now })
+  if (!person) throw new Refusal('nobody_found')
+  const place = { today: dayIn(organisation.timeZone, now), timeZone: organisation.timeZone }
+  const lines = person.conditions.map((condition) => conditionWords(condition, person, place)).filter(Boolean)
+  const conclusion = conclusionWords(person, place)
+  const { invitation } = person
+  return {
+    text: escapeText([person.name, ...lines, conclusion.replaceAll('*', '')].join('\n')),
+    blocks: [
+      section(`*${escapeText(person.name)}*\n${lines.map(escapeText).join('\n')}`),
+      // Its own bold stays: what stands in it beside is ours, and a time zone's name.
+      section(conclusion),
+      ...(invitation ? [context(`The last invitation: ${moment(invitation.at)}.`)] : []),
+    ],
+  }
+}
+
+/**
+ * Whom somebody means: <@U…|name>, an address, a handle of Slack's, or a name. Throws Refusal `nobody_found` (also: not
+ * among those whom they may see) and `several_found`.
+ */
+async function findMeant(visit: Visit & { rest: string }, viewer: PeopleViewer): Promise<string> {
+  const { db } = visit.c
+  const { organisationId } = viewer
+  const typed = visit.rest.replace(/^<mailto:[^|>]+\|([^>]+)>$/, '$1').trim()
+  const [, slackUserId] = /^<@([UW][A-Z0-9]+)(?:\|[^>]*)?>$/.exec(typed) ?? []
+  const name = typed.replace(/^@/, '')
+  const address = readEmailAddress(name)
+  const by = slackUserId ? { slackUserId } : address ? { emailKey: address.key } : undefined
+  if (by) {
+    const person = await findPerson(db, organisationId, by)
+    if (!person) throw new Refusal('nobody_found')
+    return person.id
+  }
+  const { people } = await listPeople(db, viewer, { filter: { ...EVERYBODY, search: name }, size: LOOKED_AT })
+  const exactly = people.filter((person) => person.name.toLowerCase() === name.toLowerCase())
+  const [only, ...others] = exactly.length > 0 ? exactly : people
+  if (only && others.length === 0) return only.id
+  // A handle need not stand in anybody's name: Slack knows whose it is.
+  const member = typed.startsWith('@') ? await findByHandle(visit, name) : undefined
+  if (member) return member.id
+  if (!only) throw new Refusal('nobody_found')
+  throw new Refusal('several_found', { detail: { names: several([only, ...others].map(nameAndAddress), NAMED) } })
+}
+
+function nameAndAddress({ name, email }: PersonLine): string {
+  return email && email !== name ? `${name} (${email})` : name
+}
