@@ -112,6 +112,8 @@ async function sendFromQueue(server: MailServer, db: Database): Promise<number> 
     queue,
     db,
     joinKey,
+    slipKey: joinKey,
+    oneTimeKey: joinKey,
     letterKeys: { resetKey: joinKey, codeKey: joinKey },
     deliverer,
     ...quiet,

@@ -38,7 +38,7 @@ export async function seedInvitations(
   const tokens: string[] = []
   for (let from = 0; from < count; from += chunk) {
     const orders = invitations.slice(from, from + chunk).map((invitationId) => ({ invitationId, generation: 1 }))
-    tokens.push(...(await loadDeliveries(c, orders)).map(({ token }) => token))
+    tokens.push(...(await loadDeliveries({ ...c, oneTimeKey: c.joinKey }, orders)).map(({ token }) => token))
   }
   return tokens
 }

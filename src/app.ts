@@ -6,6 +6,7 @@ import {
   createAccountDoor,
   createPasswordHasher,
   createSecondFactors,
+  ONE_TIME_PURPOSE,
   type FactorKeys,
   forgetLetters,
   forgetPassages,
@@ -38,11 +39,14 @@ import {
   letPeopleGo,
   makeRegisterToken,
   type Openings,
+  openByCredentials,
+  openBySlip,
   openJoinStep,
   openRegistrationLink,
   type PageOpenings,
   REGISTER_PURPOSE,
   readInvitationId,
+  SLIP_PURPOSE,
   recordTextReceipt,
   takeJoinStep,
 } from './invitations/index.ts'
@@ -135,10 +139,12 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
       followUp: queue.followUp,
       letGo: (tx, leaving) => letPeopleGo(tx, queue, leaving),
       canText: deliverer.hasSms,
+      slipKey: deriveKey(secret, SLIP_PURPOSE),
       now,
       log,
     }
     const joinKey = deriveKey(secret, JOIN_PURPOSE)
+    const oneTimeKey = deriveKey(secret, ONE_TIME_PURPOSE)
     const openings = createOpenings(c)
     open.push(openings.close)
     const registerKey = deriveKey(secret, REGISTER_PURPOSE)
@@ -157,6 +163,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
       ...webSettings(c, {
         queue,
         joinKey,
+        oneTimeKey,
         openings,
         registerKey,
         linkOpenings,
@@ -192,6 +199,8 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
       queue,
       db,
       joinKey,
+      slipKey: c.slipKey,
+      oneTimeKey,
       letterKeys: { ...factorKeys, ...accountKeys },
       deliverer,
       bounceMailbox: bounceImapUrl === undefined ? undefined : createBounceMailbox({ url: bounceImapUrl }),
@@ -224,7 +233,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
   }
 }
 
-type WebParts = Record<'joinKey' | 'registerKey', Buffer> & {
+type WebParts = Record<'joinKey' | 'oneTimeKey' | 'registerKey', Buffer> & {
   openings: PageOpenings
   linkOpenings: Openings
   queue: Queue
@@ -240,6 +249,7 @@ function webSettings(
   {
     queue,
     joinKey,
+    oneTimeKey,
     openings,
     registerKey,
     linkOpenings,
@@ -269,6 +279,8 @@ function webSettings(
       noteLinkOpening: linkOpenings.note,
       askToRegister: (token, ask) => askToRegister({ ...c, registerKey }, token, ask),
       scim: createScimDirectory(c),
+      openBySlip: (code) => openBySlip({ ...c, joinKey }, code),
+      openByCredentials: (given) => openByCredentials({ ...c, joinKey, oneTimeKey }, given),
       isGenuineReceipt: deliverer.isGenuineReceipt,
       noteReceipt: ({ code, ...receipt }) => recordTextReceipt(c, { ...receipt, problem: laterProblem(code) }),
     },

@@ -32,6 +32,7 @@ const GROUP_OF: Record<Act, ActGroup> = {
   'invitation.asked': 'invitations',
   'invitation.sent': 'invitations',
   'invitation.maybe_sent': 'invitations',
+  'invitation.slip_made': 'invitations',
   'invitation.delivered': 'invitations',
   'invitation.carried': 'invitations',
   'invitation.failed': 'invitations',

@@ -29,6 +29,7 @@ export type Act =
   | 'invitation.asked'
   | 'invitation.sent'
   | 'invitation.maybe_sent'
+  | 'invitation.slip_made'
   | 'invitation.delivered'
   | 'invitation.carried'
   | 'invitation.failed'

@@ -110,5 +110,5 @@ export function createDelivery(options: DeliveryOptions): Deliverer {
 /** Somebody who has an account is in: they sign in as always. */
 function linkOf(delivery: Delivery, base: string): string {
   const hasAccount = delivery.kind === 'addition' || delivery.kind === 'account_exists'
-  return hasAccount ? `${base}/sign-in` : `${base}/join/${encodeURIComponent(delivery.token)}`
+  return hasAccount || delivery.credentials ? `${base}/sign-in` : `${base}/join/${encodeURIComponent(delivery.token)}`
 }

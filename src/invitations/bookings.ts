@@ -22,7 +22,7 @@ export async function bookInvitation(
   request: BookingRequest,
 ): Promise<{ email: string; dueAt: Date; time: string }> {
   const { organisationId, actorId, form } = request
-  const { address, ...asked } = readInvitationForm(form)
+  const { addressee, ...asked } = readInvitationForm(form)
   return inTransaction(c.db, async (tx) => {
     await lockSender(tx, actorId)
     const organisation = await findOrganisation(tx, { id: organisationId })
@@ -37,10 +37,10 @@ export async function bookInvitation(
     const dueAt = await nextFreeMinute(tx, { actorId, at, hourlyLimit: organisation.hourlyLimit })
     const id = newId()
     await tx.booking.create({
-      data: { id, organisationId, actorId, form: { ...form }, email: address.shown, dueAt, createdAt: at },
+      data: { id, organisationId, actorId, form: { ...form }, email: addressee.shown, dueAt, createdAt: at },
     })
     await c.followUp(tx, [{ kind: 'booking', bookingId: id, notBefore: dueAt }])
-    return { email: address.shown, dueAt, time: clockTime(dueAt, organisation.timeZone) }
+    return { email: addressee.shown, dueAt, time: clockTime(dueAt, organisation.timeZone) }
   })
 }
 
@@ -82,7 +82,7 @@ export type BookingOutcome =
  * run: the first time may not have reached anybody.
  */
 export async function runBooking(
-  c: Pick<Collaborators, 'db' | 'followUp' | 'now'>,
+  c: Pick<Collaborators, 'db' | 'followUp' | 'now' | 'canText' | 'slipKey'>,
   bookingId: string,
 ): Promise<BookingOutcome> {
   const booking = await c.db.prisma.booking.findUnique({
@@ -148,5 +148,7 @@ function readForm(stored: Prisma.JsonValue): InvitationForm {
     locationId: field('locationId'),
     language: field('language'),
     note: field('note') ?? '',
+    mode: field('mode') === 'credentials' ? 'credentials' : 'link',
+    userName: field('userName') ?? '',
   }
 }

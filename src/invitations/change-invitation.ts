@@ -39,6 +39,7 @@ export async function resendInvitation(
   return inTransaction(c.db, async (tx) => {
     const { invitation, organisation, actor, mayGiveIt } = await load(tx, request)
     if (!mayGiveIt) throw new Refusal('may_not_give')
+    if (invitation.channel === 'slip') throw new Refusal('is_a_slip')
     await ensureHubIsOpen(tx, invitation.hubId)
     if (await isBlocked(tx, invitation)) throw new Refusal('could_not_be_invited')
     const at = c.now()

@@ -3,11 +3,13 @@ import { type AuditEvent, record } from '../audit/index.ts'
 import type { Collaborators } from '../collaborators.ts'
 import {
   type Database,
+  type DeliveryMode,
   type InvitationStatus,
   inSqlTransaction,
   newId,
   type SqlTransaction,
 } from '../database/index.ts'
+import { makeOneTimePassword } from '../accounts/index.ts'
 import { STATUS_NAMES } from '../organisation/index.ts'
 import { readEmailAddress } from '../people/index.ts'
 import { carryTogether, recordCarried } from './carry-together.ts'
@@ -48,6 +50,8 @@ export type Delivery = {
   maybeSentAt: Date | null
   /** The link's secret: made here, and nowhere kept. */
   token: string
+  /** In place of the link: a user name and a one-time password, made here and nowhere kept. */
+  credentials?: { userName: string; password: string }
 }
 
 /** `note`: only where it is another than the message's own. */
@@ -55,7 +59,9 @@ export type AlsoInvited = { hubName: string; inviterName: string; note: string }
 
 export type DeliveryOrder = { invitationId: string; generation: number }
 
-type Row = Omit<Delivery, 'token' | 'to' | 'kind' | 'also'> & {
+type Row = Omit<Delivery, 'token' | 'to' | 'kind' | 'also' | 'credentials'> & {
+  mode: DeliveryMode
+  userName: string | null
   email: string
   personId: string
   isAddition: boolean
@@ -67,7 +73,7 @@ type Row = Omit<Delivery, 'token' | 'to' | 'kind' | 'also'> & {
  * simply absent, and so is an addition that was told already.
  */
 export async function loadDeliveries(
-  c: { db: Database; now: () => Date; joinKey: Buffer },
+  c: { db: Database; now: () => Date; joinKey: Buffer; oneTimeKey: Buffer },
   orders: DeliveryOrder[],
 ): Promise<Delivery[]> {
   const { rows } = await c.db.pool.query<Row>({
@@ -76,8 +82,11 @@ export async function loadDeliveries(
     values: [orders.map((order) => order.invitationId), orders.map((order) => order.generation)],
   })
   const { kept, also } = await withTheirOthers(c, rows)
-  return kept.map(({ email, isAddition, isByLink, personId: _, ...row }) => ({
+  return kept.map(({ email, isAddition, isByLink, personId: _, mode, userName, ...row }) => ({
     ...row,
+    ...(mode === 'credentials' && !isAddition && userName
+      ? { credentials: { userName, password: makeOneTimePassword(c.oneTimeKey, row) } }
+      : {}),
     also: also.get(row.invitationId) ?? [],
     kind: isAddition ? 'addition' : isByLink ? 'registration' : 'invitation',
     to: row.channel === 'email' ? (readEmailAddress(email)?.deliverable ?? email) : email,
@@ -125,6 +134,7 @@ const LOAD_DELIVERIES = `
     EXISTS (SELECT 1 FROM "Invitation" o WHERE o."personId" = i."personId" AND o."id" <> i."id"
       AND o."status" IN ('waiting', 'pending')) AS "isOneOfSeveral",
     i."registrationLinkId" IS NOT NULL AS "isByLink", i."organisationId", i."email", i."channel"::text AS "channel",
+    i."mode"::text AS "mode", p."userName",
     i."language",
     i."note", i."deliveryAttempts" AS "attempts", i."queuedAt", i."maybeSentAt",
     o."displayName" AS "organisationName", o."messageAppendix" AS "appendix", o."invitationDays" AS "validDays",

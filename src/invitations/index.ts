@@ -71,6 +71,9 @@ export {
 export type { InvitationSummary } from './invitation-summary.ts'
 export { type JoinAnswer, type JoinStep, openJoinStep, takeJoinStep } from './join-steps.ts'
 export { JOIN_PURPOSE, readInvitationId } from './join-token.ts'
+export { findBySlipCode, type MadeSlip, renewSlip } from './make-slip.ts'
+export { SLIP_PURPOSE } from './slip-code.ts'
+export { openByCredentials, openBySlip } from './open-by-name.ts'
 export { tendCarried } from './carry-together.ts'
 export { recordTextReceipt, type TextReceipt } from './record-text-receipt.ts'
 export {

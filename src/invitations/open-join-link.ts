@@ -21,6 +21,11 @@ export type JoinPage = {
   isByLink: boolean
   /** The organisation demands a second factor: it and the terms have pages of their own. */
   secondFactorRequired: boolean
+  /** Null for somebody who has none: then `userName` is what they sign in with. */
+  personEmail: string | null
+  userName: string | null
+  /** Further hubs that the same sign-up joins. */
+  otherHubs: string[]
 }
 
 // Looked up where the token names no invitation, so that a bad token costs the same statement as a good one.
@@ -41,9 +46,6 @@ export type JoinRow = JoinPage & {
   locationId: string | null
   departmentName: string | null
   locationName: string | null
-  /** The person's own; `email` is what the invitation goes by. */
-  personEmail: string | null
-  userName: string | null
   confirmOnlyByEmail: boolean
   smsCountries: string[]
   isUsable: boolean
@@ -84,7 +86,10 @@ const OPEN_JOIN_LINK = `
     coalesce(nullif(inviter."slackName", ''), nullif(trim(inviter."firstName" || ' ' || inviter."lastName"), ''),
       inviter."email", o."displayName") AS "inviterName",
     p."firstName", p."lastName", coalesce(p."mobile", '') AS "mobile",
-    d."name" AS "departmentName", l."name" AS "locationName", by."id" IS NOT NULL AS "isByLink"
+    d."name" AS "departmentName", l."name" AS "locationName", by."id" IS NOT NULL AS "isByLink",
+    ARRAY(SELECT oh."name" FROM "Invitation" other JOIN "Hub" oh ON oh."id" = other."hubId"
+      WHERE other."personId" = i."personId" AND other."id" <> i."id" AND other."status" IN ('waiting', 'pending')
+        AND (other."expiresAt" IS NULL OR other."expiresAt" > $2) ORDER BY oh."name" LIMIT 20) AS "otherHubs"
   FROM "Invitation" i
   JOIN "Organisation" o ON o."id" = i."organisationId"
   JOIN "Hub" h ON h."id" = i."hubId"

@@ -2,18 +2,19 @@
 import { record } from '../audit/index.ts'
 import { cleanText } from '../clean-text.ts'
 import type { Collaborators } from '../collaborators.ts'
-import { inSqlTransaction, isId, newId, type Role, type UserType } from '../database/index.ts'
+import { type DeliveryMode, inSqlTransaction, isId, newId, type Role, type UserType } from '../database/index.ts'
 import { grantsOf, isCorporateAdmin, mayGive, REQUESTABLE, ROLE_NAMES, USER_TYPE_NAMES } from '../organisation/index.ts'
-import { type EmailAddress, readEmailAddress } from '../people/index.ts'
 import { Refusal, Refusals } from '../refusal.ts'
+import { type Addressee, readAddressee } from './addressee.ts'
+import { channelFor, ensureUserNameIsFree, goesBy, lookedUpBy, writePerson } from './addressing.ts'
 import { openRequest } from './approvals/open-request.ts'
 import { countSingleSending, ensureMayAskNow } from './limits.ts'
+import { type MadeSlip, writeSlip } from './make-slip.ts'
 import {
   addToHub,
   claimBooking,
   findBySubmission,
   insertInvitation,
-  insertPerson,
   loadSituation,
   type Situation,
   waitForAnswer,
@@ -22,6 +23,15 @@ import {
 /** What a form holds, before anything of it is believed. */
 export type InvitationForm = {
   email: string
+  /** Somebody who has none: a name instead, with a mobile number where there is one. */
+  withoutEmail?: boolean
+  firstName?: string
+  lastName?: string
+  mobile?: string
+  /** Empty: made from the name. */
+  userName?: string
+  /** A link where it is not said otherwise. */
+  mode?: DeliveryMode
   hubId: string | null
   userType: UserType | null
   role: Role | null
@@ -47,7 +57,15 @@ export type InvitationRequest = {
  * The same for a new invitation and for an address that was added to the hub at once (SPEC, section 2). `isRequest`:
  * whoever may not invite has asked for it, and somebody else decides.
  */
-export type SentInvitation = { invitationId: string; email: string; hubName: string; isRequest: boolean }
+export type SentInvitation = {
+  invitationId: string
+  /** Whom it is for, as it is shown. */
+  email: string
+  hubName: string
+  isRequest: boolean
+  /** To be handed over by the inviter; shown now, and never again. */
+  slip?: MadeSlip
+}
 
 /** Longest personal note, in characters; it goes into a mail and into a Slack message. */
 export const NOTE_LENGTH = 600
@@ -61,20 +79,23 @@ const LANGUAGES = ['en', 'ru']
  * and `booking_unknown`.
  */
 export async function sendInvitation(
-  c: Pick<Collaborators, 'db' | 'followUp' | 'now'>,
+  c: Pick<Collaborators, 'db' | 'followUp' | 'now' | 'canText' | 'slipKey'>,
   request: InvitationRequest,
 ): Promise<SentInvitation> {
   const asked = readInvitationForm(request.form)
   return inSqlTransaction(c.db, async (tx) => {
-    await waitForAnswer(tx, request.organisationId, asked.address.key)
-    const situation = await loadSituation(tx, { ...request, ...asked, emailKey: asked.address.key })
-    const told = { email: asked.address.shown, hubName: situation.hubName ?? '' }
+    const { addressee } = asked
+    const { organisationId } = request
+    await waitForAnswer(tx, organisationId, addressee.key)
+    const situation = await loadSituation(tx, { ...request, ...asked, ...lookedUpBy(addressee) })
+    const told = { email: addressee.shown, hubName: situation.hubName ?? '' }
     if (situation.sameSubmission) {
       return { ...told, invitationId: situation.sameSubmission, isRequest: situation.sameIsRequest }
     }
     const { outcome, hubName } = decide(situation, asked)
     const at = c.now()
-    const counted = { ...situation, ...request, emailKey: asked.address.key, at }
+    const channel = channelFor(c, situation, addressee)
+    const counted = { ...situation, ...request, emailKey: addressee.key, at }
     if (outcome === 'ask') {
       if (request.bookingId) throw new Refusal('may_not_invite')
       await ensureMayAskNow(tx, counted)
@@ -85,16 +106,19 @@ export async function sendInvitation(
     }
     // Only after the limits: whoever tries addresses out learns nothing more past them.
     ensureInvitable(situation)
+    ensureUserNameIsFree(situation, addressee)
     const isAddition = outcome === 'add'
     const isRequest = outcome === 'ask'
-    const personId = situation.personId ?? (await insertPerson(tx, request.organisationId, asked.address, at))
+    const { personId, userName } = await writePerson(tx, { situation, addressee, organisationId, mode: asked.mode, at })
     const invitation = {
       id: newId(),
       organisationId: request.organisationId,
       hubId: asked.hubId,
       personId,
       inviterId: request.actorId,
-      email: asked.address.written,
+      email: goesBy(channel, addressee, userName),
+      channel,
+      mode: asked.mode,
       userType: asked.userType,
       role: asked.role,
       departmentId: asked.departmentId,
@@ -125,7 +149,7 @@ export async function sendInvitation(
         requesterId: request.actorId,
         requesterName: situation.actor?.name ?? '',
         subject: { invitationId: invitation.id },
-        subjectName: asked.address.written,
+        subjectName: invitation.email,
         hubId: asked.hubId,
         departmentId: asked.departmentId,
         approvalHours: situation.approvalHours,
@@ -141,11 +165,15 @@ export async function sendInvitation(
         at,
         act: isAddition ? 'invitation.added_to_hub' : 'invitation.asked',
         actor: { id: request.actorId, name: situation.actor?.name ?? '' },
-        subject: { kind: 'invitation', id: invitation.id, name: asked.address.written },
+        subject: { kind: 'invitation', id: invitation.id, name: invitation.email },
         origin: request.origin,
         after: wanted,
       },
     ])
+    if (channel === 'slip' && !isAddition) {
+      const slip = await writeSlip(tx, c, { invitationId: invitation.id, generation: 1 })
+      return { ...told, invitationId: invitation.id, isRequest, slip }
+    }
     await c.followUp(tx, [{ kind: 'deliver', invitationId: invitation.id, generation: 1 }])
     return { ...told, invitationId: invitation.id, isRequest }
   })
@@ -158,17 +186,18 @@ const STATUS_AFTER = { invite: 'waiting', add: 'accepted', ask: 'awaiting_approv
 /** Reads a form; throws Refusals, one for each field that cannot be read. */
 export function readInvitationForm(form: InvitationForm): Omit<
   InvitationForm,
-  'email' | 'hubId' | 'userType' | 'role'
+  'email' | 'hubId' | 'userType' | 'role' | 'mode'
 > & {
-  address: EmailAddress
+  addressee: Addressee
+  mode: DeliveryMode
   hubId: string
   userType: UserType
   role: Role
 } {
-  const refusals: Refusal[] = []
-  const address = readEmailAddress(form.email)
+  const read = readAddressee(form)
+  const addressee = Array.isArray(read) ? undefined : read
+  const refusals = Array.isArray(read) ? read : []
   const note = cleanText(form.note)
-  if (!address) refusals.push(new Refusal('address_malformed', { field: 'email' }))
   if (!form.hubId || !isId(form.hubId)) refusals.push(new Refusal('hub_unknown', { field: 'hubId' }))
   if (form.departmentId && !isId(form.departmentId)) {
     refusals.push(new Refusal('department_unknown', { field: 'departmentId' }))
@@ -181,9 +210,10 @@ export function readInvitationForm(form: InvitationForm): Omit<
   if (note.length > NOTE_LENGTH) {
     refusals.push(new Refusal('note_too_long', { field: 'note', detail: { length: note.length, most: NOTE_LENGTH } }))
   }
-  if (!address || !form.hubId || !form.userType || !form.role || refusals.length > 0) throw new Refusals(refusals)
+  if (!addressee || !form.hubId || !form.userType || !form.role || refusals.length > 0) throw new Refusals(refusals)
   const language = form.language !== null && LANGUAGES.includes(form.language) ? form.language : null
-  return { ...form, address, hubId: form.hubId, userType: form.userType, role: form.role, note, language }
+  const mode = form.mode ?? 'link'
+  return { ...form, addressee, mode, hubId: form.hubId, userType: form.userType, role: form.role, note, language }
 }
 
 /** Pure: what the situation makes of what was asked. The order is the policy, read from top to bottom. */

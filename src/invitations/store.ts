@@ -1,5 +1,13 @@
 // The queries of sending: few and set-based, because a form's answer waits for them.
-import { type AccountStatus, newId, type Role, type SqlTransaction, type UserType } from '../database/index.ts'
+import {
+  type AccountStatus,
+  type DeliveryChannel,
+  type DeliveryMode,
+  newId,
+  type Role,
+  type SqlTransaction,
+  type UserType,
+} from '../database/index.ts'
 import type { KnownMember } from '../organisation/index.ts'
 import type { EmailAddress } from '../people/index.ts'
 
@@ -19,6 +27,10 @@ export type Situation = {
   accountStatus: AccountStatus | null
   /** Null for an address that nobody is known by. */
   personIsActive: boolean | null
+  /** Null for nobody, and for somebody without one. */
+  personEmail: string | null
+  smsCountries: string[]
+  confirmOnlyByEmail: boolean
   isInHub: boolean
   hasOpenInvitation: boolean
   /** The invitation that the same form made already. */
@@ -47,12 +59,14 @@ export async function loadSituation(
     hubId: string
     departmentId: string | null
     locationId: string | null
-    emailKey: string
+    emailKey: string | null
+    userNameKey: string | null
     submissionKey: string
   },
 ): Promise<Situation> {
   const rows = await tx.$queryRaw<Situation[]>`
     SELECT o."workspaceAdminsMayDoAll", o."tellAdminsWhyNotInvited", o."language", o."approvalHours", o."hourlyLimit", o."timeZone",
+      o."smsCountries", o."confirmOnlyByEmail",
       (SELECT jsonb_build_object('id', p."id", 'organisationId', p."organisationId", 'isActive', p."isActive",
           'role', p."role", 'isWorkspaceAdmin', p."isWorkspaceAdmin", 'isWorkspaceGuest', p."isWorkspaceGuest",
           'departmentId', p."departmentId", 'slackUserId', p."slackUserId",
@@ -66,7 +80,7 @@ export async function loadSituation(
         AND d."archivedAt" IS NULL FOR KEY SHARE) AS "departmentName",
       (SELECT l."name" FROM "Location" l WHERE l."id" = ${asked.locationId}::uuid AND l."organisationId" = o."id"
         AND l."archivedAt" IS NULL FOR KEY SHARE) AS "locationName",
-      invitee."id" AS "personId", invitee."isActive" AS "personIsActive",
+      invitee."id" AS "personId", invitee."isActive" AS "personIsActive", invitee."email" AS "personEmail",
       -- An account that was paused because its person left does not count once they are back.
       (SELECT a."status"::text FROM "Account" a WHERE a."personId" = invitee."id"
         AND NOT (invitee."isActive" AND a."status" = 'inactive' AND a."leftAt" IS NOT NULL)) AS "accountStatus",
@@ -79,7 +93,10 @@ export async function loadSituation(
       EXISTS (SELECT 1 FROM "Invitation" i JOIN "ApprovalRequest" r ON r."invitationId" = i."id"
         WHERE i."organisationId" = o."id" AND i."submissionKey" = ${asked.submissionKey}) AS "sameIsRequest"
     FROM "Organisation" o
-    LEFT JOIN "Person" invitee ON invitee."organisationId" = o."id" AND invitee."emailKey" = ${asked.emailKey}
+    LEFT JOIN "Person" invitee ON invitee."id" = (
+      SELECT p."id" FROM "Person" p WHERE p."organisationId" = ${asked.organisationId}::uuid AND p."emailKey" = ${asked.emailKey}
+      UNION ALL SELECT p."id" FROM "Person" p
+        WHERE p."organisationId" = ${asked.organisationId}::uuid AND p."userNameKey" = ${asked.userNameKey} LIMIT 1)
     WHERE o."id" = ${asked.organisationId}::uuid`
   const [situation] = rows
   if (!situation) throw new Error('the organisation is not there')
@@ -103,6 +120,26 @@ export async function insertPerson(
   return row.id
 }
 
+/** Writes somebody who has no address; the user name is free. Gives the id. */
+export async function insertNamedPerson(
+  tx: SqlTransaction,
+  person: {
+    organisationId: string
+    userName: string
+    firstName: string
+    lastName: string
+    mobile: string | null
+    at: Date
+  },
+): Promise<string> {
+  const id = newId()
+  const { organisationId, userName, firstName, lastName, mobile, at } = person
+  await tx.$executeRaw`
+    INSERT INTO "Person" ("id", "organisationId", "userName", "userNameKey", "firstName", "lastName", "mobile", "createdAt")
+    VALUES (${id}::uuid, ${organisationId}::uuid, ${userName}, ${userName}, ${firstName}, ${lastName}, ${mobile}, ${at})`
+  return id
+}
+
 export type NewInvitation = {
   id: string
   organisationId: string
@@ -116,6 +153,9 @@ export type NewInvitation = {
   locationId: string | null
   language: string
   note: string
+  /** By e-mail and with a link where it is not said otherwise. */
+  channel?: DeliveryChannel
+  mode?: DeliveryMode
   status: 'waiting' | 'accepted' | 'awaiting_approval'
   submissionKey: string
   isAddition: boolean
@@ -130,12 +170,13 @@ export async function insertInvitation(tx: SqlTransaction, row: NewInvitation): 
   const count = await tx.$executeRaw`
     INSERT INTO "Invitation" ("id", "organisationId", "hubId", "personId", "inviterId", "email", "userType", "role",
       "departmentId", "locationId", "language", "note", "status", "submissionKey", "isAddition", "createdAt",
-      "queuedAt", "acceptedAt", "registrationLinkId")
+      "queuedAt", "acceptedAt", "registrationLinkId", "channel", "mode")
     VALUES (${row.id}::uuid, ${row.organisationId}::uuid, ${row.hubId}::uuid, ${row.personId}::uuid,
       ${row.inviterId}::uuid, ${row.email}, ${row.userType}::"UserType", ${row.role}::"Role",
       ${row.departmentId}::uuid, ${row.locationId}::uuid, ${row.language}, ${row.note},
       ${row.status}::"InvitationStatus", ${row.submissionKey}, ${row.isAddition}, ${row.createdAt}, ${row.createdAt},
-      ${acceptedAt}, ${row.registrationLinkId ?? null}::uuid)
+      ${acceptedAt}, ${row.registrationLinkId ?? null}::uuid, ${row.channel ?? 'email'}::text::"DeliveryChannel",
+      ${row.mode ?? 'link'}::text::"DeliveryMode")
     ON CONFLICT DO NOTHING`
   return count === 1
 }

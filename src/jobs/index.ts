@@ -72,6 +72,10 @@ export type JobsOptions = {
   db: Database
   /** Derived for JOIN_PURPOSE. */
   joinKey: Buffer
+  /** Derived for ONE_TIME_PURPOSE. */
+  oneTimeKey: Buffer
+  /** Derived for SLIP_PURPOSE. */
+  slipKey: Buffer
   /** Derived for RESET_PURPOSE and for the codes of second factors. */
   letterKeys: { resetKey: Buffer; codeKey: Buffer }
   deliverer: Deliverer
@@ -236,8 +240,9 @@ export async function startJobs(c: JobsOptions): Promise<Jobs> {
   await queue.boss.work<TellOrder>('tell', { ...batches, batchSize: 10 }, tellWork)
   await queue.boss.work<RegistrationOrder>('registration', { ...batches, batchSize: 10 }, registrationWork)
   await queue.boss.work<LetterOrder>('letter', { ...batches, batchSize: 10 }, letterWork)
+  const sending = { db, followUp: queue.followUp, now, canText: c.deliverer.hasSms, slipKey: c.slipKey }
   await queue.boss.work<BookingOrder>('booking', oneByOne, async ([job]) => {
-    if (job) await c.showBooking(await runBooking({ db, followUp: queue.followUp, now }, job.data.bookingId))
+    if (job) await c.showBooking(await runBooking(sending, job.data.bookingId))
   })
   const directory = await startDirectoryWork({ ...c, options: looking, isStart: c.schedule !== false })
   await queue.boss.work<MaintenanceOrder>('maintenance', looking, async ([job]) => {
@@ -259,7 +264,7 @@ export async function startJobs(c: JobsOptions): Promise<Jobs> {
 }
 
 function deliverySteps(c: JobsOptions): DeliverySteps {
-  const core = { db: c.db, followUp: c.queue.followUp, now: c.now, joinKey: c.joinKey }
+  const core = { db: c.db, followUp: c.queue.followUp, now: c.now, joinKey: c.joinKey, oneTimeKey: c.oneTimeKey }
   return {
     loadDeliveries: (orders) => loadDeliveries(core, orders),
     recordHandedOver: (handed) => recordHandedOver(core, handed),

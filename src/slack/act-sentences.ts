@@ -49,6 +49,7 @@ const SENTENCES: Record<Act, (told: Told) => string> = {
     `The message to ${subject} was handed to ${origin === 'sms' ? 'Twilio' : 'the mail server'}.`,
   'invitation.carried': ({ subject, after }) =>
     `${subject} was told in the same message as of ${String(after.with ?? 'another hub')}.`,
+  'invitation.slip_made': ({ who, subject }) => `${who} made a new activation slip for ${subject}; the older one is dead.`,
   'invitation.delivered': ({ subject }) => `The text message to ${subject} arrived on the phone.`,
   'invitation.maybe_sent': ({ subject, after }) =>
     `The message to ${subject} may have been sent.${more(after, 'problem')}`,

@@ -3,7 +3,7 @@ import { type ErrorRequestHandler, type RequestHandler, Router } from 'express'
 import type { AccountDoor } from '../accounts/index.ts'
 import { type AccountPageName, createAccount } from './account.ts'
 import { createAccountCookies } from './account-cookies.ts'
-import type { WebLimits } from './door.ts'
+import type { WebDoor, WebLimits } from './door.ts'
 import { createForgot } from './forgot.ts'
 import { limitPerMinute, readBody, refuseForeignForms } from './guards.ts'
 import type { Headers } from './headers.ts'
@@ -11,12 +11,18 @@ import { createSignIn } from './sign-in.ts'
 
 const NAMES: AccountPageName[] = ['profile', 'mobile', 'password', 'factors', 'sessions']
 
-type Given = { headers: Headers; publicUrl: string; limits: WebLimits; notAllowed: RequestHandler }
+type Given = Pick<WebDoor, 'openByCredentials'> & {
+  headers: Headers
+  publicUrl: string
+  limits: WebLimits
+  notAllowed: RequestHandler
+}
 
 /** Makes the router. */
-export function accountRoutes(accounts: AccountDoor, { headers, publicUrl, limits, notAllowed }: Given): Router {
+export function accountRoutes(accounts: AccountDoor, given: Given): Router {
+  const { headers, publicUrl, limits, notAllowed, openByCredentials } = given
   const cookies = createAccountCookies({ isHttps: publicUrl.startsWith('https:') })
-  const signIn = createSignIn(accounts, { headers, cookies })
+  const signIn = createSignIn(accounts, { headers, cookies, openByCredentials })
   const account = createAccount(accounts, { headers, cookies })
   const forgot = createForgot(accounts, headers)
   const opening = limitPerMinute(limits.open, headers)

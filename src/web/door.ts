@@ -29,6 +29,10 @@ export type WebDoor = TextReceiptDoor & {
     token: string,
     acceptance: { form: JoinForm; from: string; before: string | undefined },
   ) => Promise<{ passage: string | undefined }>
+  /** The token of the sign-up that a slip's code opens; undefined for a code that does not work. Changes nothing. */
+  openBySlip: (code: string) => Promise<string | undefined>
+  /** The same for a user name and its one-time password. */
+  openByCredentials: (given: { name: string; password: string }) => Promise<string | undefined>
   /** Throws Refusal('link_dead'). Changes nothing. */
   openRegistrationLink: (token: string) => Promise<RegisterPage>
   /** Counts an opening of a registration link's page; never waited for. */

@@ -49,6 +49,11 @@ export function readRegisterForm(body: unknown): { email: string } {
   return z.object({ email: line }).parse(typeof body === 'object' && body !== null ? body : {})
 }
 
+/** Reads the code from a slip; never fails. */
+export function readSlipForm(body: unknown): { code: string } {
+  return z.object({ code: line }).parse(typeof body === 'object' && body !== null ? body : {})
+}
+
 /** The language that the form was shown in, for the page after it. */
 export function readFormLanguage(body: unknown): Language {
   const { language } = z.object({ language: typed }).parse(typeof body === 'object' && body !== null ? body : {})

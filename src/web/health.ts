@@ -107,6 +107,7 @@ export function routeOf(path: string): string {
   if (path.startsWith('/register/')) return '/register/:token'
   if (path.startsWith('/reset/')) return '/reset/:token'
   if (path === '/account' || path.startsWith('/account/')) return '/account'
+  if (path.startsWith('/activate/')) return '/activate/:code'
   if (path.startsWith('/sms/receipts/')) return '/sms/receipts/:about'
   if (/^\/scim\/v2(\/|$)/i.test(path)) return scimRouteOf(path)
   return knownPaths.has(path) ? path : 'other'

@@ -2,6 +2,7 @@
 import { type ErrorRequestHandler, type Express, type RequestHandler, Router } from 'express'
 import { newReference } from '../reference.ts'
 import { accountRoutes } from './account-routes.ts'
+import { createActivate } from './activate.ts'
 import { answer, browserLanguage } from './answer.ts'
 import type { WebLimits, WebSettings } from './door.ts'
 import { limitPerMinute, readBody, refuseForeignForms } from './guards.ts'
@@ -82,8 +83,19 @@ function pages(settings: WebSettings, { page, lasting }: HeaderSets): Router {
   router.use('/register', opening, register.dead)
   router.use('/register', deadWhereUnreadable(register))
 
+  const activate = createActivate(settings.door, page)
+  router
+    .route('/activate')
+    .get(opening, activate.open)
+    .post(limitPerMinute(limits.ask, page), refuseForeignForms(settings.publicUrl, page), readBody(page), activate.take)
+    .all(notAllowed(page))
+  router.get('/activate/:code', opening, activate.open)
+
   const { publicUrl } = settings
-  router.use(accountRoutes(settings.accounts, { headers: page, publicUrl, limits, notAllowed: notAllowed(page) }))
+  router.use(accountRoutes(settings.accounts, {
+      ...{ headers: page, publicUrl, limits, notAllowed: notAllowed(page) },
+      openByCredentials: settings.door.openByCredentials,
+    }))
 
   router.get('/mailbox', (request, response) => {
     const { language } = request.query

@@ -7,6 +7,7 @@ import { isOurForm, kindIn, lineIn, typedIn } from './account-form.ts'
 import { accountProblemsIn } from './account-problems.ts'
 import { answer, browserLanguage, clientAddress, type MoreHeaders } from './answer.ts'
 import { readFormLanguage } from './form.ts'
+import type { WebDoor } from './door.ts'
 import type { Headers } from './headers.ts'
 import { html } from './html.ts'
 import type { StepProblem } from './pages/factor-forms.ts'
@@ -16,10 +17,10 @@ import { isLanguage, type Language, textsOf } from './texts/index.ts'
 
 export type SignInPages = Record<'open' | 'send' | 'step' | 'take', RequestHandler>
 
-type Given = { headers: Headers; cookies: AccountCookies }
+type Given = Pick<WebDoor, 'openByCredentials'> & { headers: Headers; cookies: AccountCookies }
 
 /** Makes the handlers of /sign-in and /sign-in/next. What they cannot answer they throw. */
-export function createSignIn(accounts: AccountDoor, { headers, cookies }: Given): SignInPages {
+export function createSignIn(accounts: AccountDoor, { headers, cookies, openByCredentials }: Given): SignInPages {
   async function open(request: Request, response: Response): Promise<void> {
     const token = cookies.session(request)
     if (token !== undefined && (await accounts.findSession(token))) return redirect(response, '/account')
@@ -38,6 +39,9 @@ export function createSignIn(accounts: AccountDoor, { headers, cookies }: Given)
     try {
       admission = await accounts.signIn({ name, password: typedIn(request.body, 'password'), from, client, known })
     } catch (error) {
+      // A user name with its one-time password: the invitation is answered, and an own password chosen, at its sign-up.
+      const join = isWrong(error) && (await openByCredentials({ name, password: typedIn(request.body, 'password') }))
+      if (join) return redirect(response, `/join/${join}`)
       const texts = textsOf(language)
       const problems = accountProblemsIn(error, texts)
       if (!problems) throw error
@@ -200,4 +204,8 @@ function overAsUndefined(error: unknown): undefined {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : ''
+}
+
+function isWrong(error: unknown): boolean {
+  return error instanceof Refusal && error.code === 'sign_in_wrong'
 }

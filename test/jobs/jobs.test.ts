@@ -53,6 +53,8 @@ async function startInstance({ isAlone = false, purge = async () => {} } = {}): 
     queue: own,
     db,
     joinKey: Buffer.alloc(32, 1),
+    slipKey: Buffer.alloc(32, 2),
+    oneTimeKey: Buffer.alloc(32, 3),
     letterKeys: { resetKey: Buffer.alloc(32, 2), codeKey: Buffer.alloc(32, 3) },
     deliverer,
     postNotice: (notice, to) => postNotice(notice, to),

@@ -25,6 +25,9 @@ export const joinPage: JoinPage = {
   termsVersion: 3,
   expiresAt: new Date('2026-11-27T13:05:00Z'),
   isByLink: false,
+  personEmail: 'ana@example.org',
+  userName: null,
+  otherHubs: [],
   secondFactorRequired: false,
 }
 
@@ -98,6 +101,8 @@ export async function startWeb(
       },
       noteDeadLink() {},
       askForNewLink() {},
+      openBySlip: async () => undefined,
+      openByCredentials: async () => undefined,
       isGenuineReceipt: async () => false,
       noteReceipt: async () => false,
       async acceptInvitation(token, { form, from }) {

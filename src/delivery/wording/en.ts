@@ -1,5 +1,5 @@
 // The words of every message to an invitee, in English. Another language is another file of this shape.
-import type { ShortWords } from '../sms/short-message.ts'
+import type { ShortNames, ShortWords } from '../sms/short-message.ts'
 
 type Names = { inviter: string; hub: string; organisation: string }
 
@@ -16,6 +16,16 @@ type Message = {
   text: ShortWords
 }
 
+/** A user name and a one-time password in place of a link. */
+type CredentialWords = {
+  lead: string
+  userName: string
+  password: string
+  button: string
+  validity: (until: string) => string
+  text: (names: ShortNames, message: { url: string | undefined; until: string; userName: string; password: string }) => string[]
+}
+
 export type Words = {
   /** BCP 47, for dates. */
   locale: string
@@ -25,6 +35,7 @@ export type Words = {
   addition: Message
   registration: Message
   account_exists: Message
+  credentials: CredentialWords
   reminder: Message
   registration_reminder: Message
   validity: (until: string) => string
@@ -97,6 +108,17 @@ export const en: Words = {
     text: ({ hub, organisation }, { url, until }) => [
       `Reminder: register for ${hub}, ${organisation} until ${until}: ${url}`,
       `Reminder: register for ${organisation} until ${until}: ${url}`,
+    ],
+  },
+  credentials: {
+    lead: 'Sign in with this user name and this one-time password. You choose a password of your own then.',
+    userName: 'User name',
+    password: 'One-time password',
+    button: 'Sign in',
+    validity: (until) => `The password is for you alone. It works until ${until}, and only until you have chosen your own.`,
+    text: ({ inviter, organisation }, { url, until, userName, password }) => [
+      `${inviter} invites you to ${organisation}. Sign in until ${until}: ${url} User name ${userName}, password ${password}`,
+      `${organisation}: ${url} user name ${userName}, password ${password}, until ${until}`,
     ],
   },
   validity: (until) => `The link is for you alone. It works once, until ${until}.`,

@@ -37,7 +37,7 @@ ${DARK}
 <p style="margin:0 0 16px">${letter.greeting}</p>
 <p style="margin:0 0 16px">${letter.lead}</p>
 ${note(letter.note)}${also(letter)}
-${code(letter)}
+${code(letter)}${credentials(letter)}
 ${button(letter)}
 ${letter.validity === undefined ? '' : html`<p style="margin:0 0 16px">${letter.validity}</p>`}
 ${address(letter)}
@@ -51,6 +51,16 @@ ${appendix(letter)}
 </html>
 `
   return markup.toString()
+}
+
+function credentials({ credentials: given }: Letter) {
+  if (given === undefined) return ''
+  return html`
+<p style="margin:0 0 8px">${given.lead}</p>
+<p class="quote" style="margin:0 0 16px;padding:4px 0 4px 16px;border-left:4px solid #cbd2dc">
+${given.facts.map(([label, value], index) => html`${index > 0 ? html`<br>
+` : ''}${label}: <strong style="font-family:ui-monospace,Menlo,Consolas,monospace">${value}</strong>`)}
+</p>`
 }
 
 function code({ code }: Letter) {

@@ -18,6 +18,8 @@ export type Letter = {
   also?: { words: string; note: { title: string; lines: string[] } | undefined }[]
   /** To be typed somewhere; shown large and by itself. */
   code?: string
+  /** A user name and a one-time password, with what they are called. */
+  credentials?: { lead: string; facts: [label: string, value: string][] }
   /** The one link that the message carries; a message that asks for nothing has none. */
   link: { button: string; url: string; address: string } | undefined
   validity: string | undefined
@@ -44,7 +46,9 @@ export function writeLetter(
   const kind = word[delivery.kind]
   const inviter = harmlessLine(delivery.inviterName, NAME_LIMIT)
   const until = readableDeadline(expiresAt, { locale: word.locale, timeZone: delivery.timeZone })
-  const link = url === undefined || !kind.button ? undefined : { button: kind.button, url, address: word.address }
+  const given = delivery.credentials
+  const button = given ? word.credentials.button : kind.button
+  const link = url === undefined || !button ? undefined : { button, url, address: word.address }
   return {
     language: delivery.language,
     subject: kind.subject(namesOf(delivery, SUBJECT_NAME_LIMIT)),
@@ -53,10 +57,24 @@ export function writeLetter(
     note: noteOf(word, inviter, delivery.note),
     also: alsoOf(word, delivery),
     link,
-    validity: link && word.validity(until),
+    ...(given ? { credentials: credentialsOf(word, given) } : {}),
+    validity: kind.isLasting ? undefined : link && (given ? word.credentials : word).validity(until),
     unexpected: kind.unexpected ?? word.unexpected,
     // The organisation's own words, set by its Corporate Admins: an address for questions in them stays usable.
     appendix: delivery.appendix.trim() === '' ? [] : plainLines(delivery.appendix, APPENDIX_LIMIT),
+  }
+}
+
+function credentialsOf(
+  { credentials: words }: Words,
+  { userName, password }: NonNullable<Delivery['credentials']>,
+): NonNullable<Letter['credentials']> {
+  return {
+    lead: words.lead,
+    facts: [
+      [words.userName, userName],
+      [words.password, password],
+    ],
   }
 }
 
@@ -86,6 +104,10 @@ export function writeText(
   const until = shortDeadline(expiresAt, { locale: word.locale, timeZone: delivery.timeZone })
   const more = delivery.also.length
   const names = more === 0 ? delivery : { ...delivery, hubName: `${delivery.hubName} +${more}` }
+  const { credentials } = delivery
+  if (credentials) {
+    return writeShortMessage(names, (given) => word.credentials.text(given, { url, until, ...credentials }), { url, until })
+  }
   return writeShortMessage(names, word[delivery.kind].text, { url, until })
 }
 

@@ -67,6 +67,18 @@ export const ru: Words = {
       `Напоминание: регистрация, ${organisation}, до ${until}: ${url}`,
     ],
   },
+  credentials: {
+    lead: 'Войдите с этим именем пользователя и одноразовым паролем. После этого вы выберете свой пароль.',
+    userName: 'Имя пользователя',
+    password: 'Одноразовый пароль',
+    button: 'Войти',
+    validity: (until) =>
+      `Пароль предназначен только для вас. Он действует до ${until} и только пока вы не выбрали свой.`,
+    text: ({ inviter, organisation }, { url, until, userName, password }) => [
+      `${inviter} приглашает вас: ${organisation}. Вход до ${until}: ${url} Имя ${userName}, пароль ${password}`,
+      `${organisation}: ${url} имя ${userName}, пароль ${password}, до ${until}`,
+    ],
+  },
   validity: (until) => `Ссылка предназначена только для вас и сработает один раз. Срок действия: ${until}.`,
   noteFrom: (inviter) => `Сообщение от ${inviter}:`,
   also: ({ hub, inviter }) =>

@@ -7,6 +7,10 @@ export function renderText(letter: Letter): string {
   if (letter.note !== undefined) paragraphs.push(noteText(letter.note))
   for (const { words, note } of letter.also ?? []) paragraphs.push(words, ...(note ? [noteText(note)] : []))
   if (letter.code !== undefined) paragraphs.push(`    ${letter.code}`)
+  if (letter.credentials) {
+    const facts = letter.credentials.facts.map(([label, value]) => `${label}: ${value}`)
+    paragraphs.push(letter.credentials.lead, facts.join('\n'))
+  }
   if (letter.link !== undefined) paragraphs.push(`${letter.link.button}:\n${letter.link.url}`)
   if (letter.validity !== undefined) paragraphs.push(letter.validity)
   paragraphs.push(letter.unexpected)

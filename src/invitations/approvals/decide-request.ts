@@ -177,7 +177,10 @@ async function approveInvitation(
     },
   })
   if (isAddition) await addToHub(tx, { hubId: access.hubId, personId, userType: access.userType, joinedAt: at })
-  await c.followUp(tx, [{ kind: 'deliver', invitationId: id, generation: invitation.generation }])
+  // A slip is made by whoever hands it over, from the invitation's story.
+  if (invitation.channel !== 'slip' || isAddition) {
+    await c.followUp(tx, [{ kind: 'deliver', invitationId: id, generation: invitation.generation }])
+  }
   return invitation.email
 }
 

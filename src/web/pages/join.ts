@@ -33,16 +33,13 @@ export function joinPage(
 ${page.secondFactorRequired && html`<p class="quiet">${texts.factors.step(1, JOIN_STEPS)}</p>`}
 <h1>${words.heading(organisation)}</h1>
 <p class="lead">${whoAsks(texts, page)}</p>
+${page.otherHubs.length > 0 && html`<p>${words.alsoJoins(named(page))}</p>`}
 ${page.expiresAt !== null && html`<p class="quiet">${words.until(moment(page, page.expiresAt))}</p>`}
 </header>
 <form method="post" action="?" class="card" novalidate>
 <input type="hidden" name="termsVersion" value="${page.termsVersion}">
 <input type="hidden" name="language" value="${texts.language}">
-<div class="field">
-<label for="email">${words.email}</label>
-<p class="hint" id="email-hint">${words.emailHint}</p>
-<input id="email" type="email" value="${page.email}" autocomplete="username" aria-describedby="email-hint" readonly>
-</div>
+${signsInWith(texts, page)}
 <div class="pair">
 ${field({ name: 'firstName', label: words.firstName, value: typed.firstName, autocomplete: 'given-name', words: wordsOf('firstName') })}
 ${field({ name: 'lastName', label: words.lastName, value: typed.lastName, autocomplete: 'family-name', words: wordsOf('lastName') })}
@@ -59,6 +56,24 @@ ${!page.secondFactorRequired && termsToAgree(texts, { terms: page.terms, isTicke
 function whoAsks({ join: words }: Texts, page: JoinPage): Html {
   const names = { hub: bdi(page.hubName), organisation: bdi(page.organisationName) }
   return page.isByLink ? words.registers(names) : words.invites({ ...names, inviter: bdi(page.inviterName) })
+}
+
+/** What they will sign in with; it cannot be changed here. */
+function signsInWith({ join: words }: Texts, page: JoinPage): Html {
+  const [label, hint, value, type] =
+    page.personEmail === null && page.userName !== null
+      ? [words.userName, words.userNameHint, page.userName, 'text']
+      : [words.email, words.emailHint, page.personEmail ?? page.email, 'email']
+  return html`<div class="field">
+<label for="email">${label}</label>
+<p class="hint" id="email-hint">${hint}</p>
+<input id="email" type="${type}" value="${value}" autocomplete="username" aria-describedby="email-hint" readonly>
+</div>`
+}
+
+/** "Harbour and Sales", in the page's language. */
+function named({ otherHubs, language }: JoinPage): string {
+  return new Intl.ListFormat(language, { type: 'conjunction' }).format(otherHubs)
 }
 
 function moment({ language, timeZone }: JoinPage, at: Date): Html {

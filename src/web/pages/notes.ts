@@ -5,8 +5,9 @@ import { layout } from './layout.ts'
 
 /** After signing up. It says nothing about anybody, so it may be reloaded, kept and shown. */
 export function welcomePage(texts: Texts): Html {
-  const { title, heading, ready, told, close } = texts.welcome
-  return note(texts, { title, heading, paragraphs: [ready, told, close], mark: 'good' })
+  const { title, heading, ready, told, signIn } = texts.welcome
+  const after = html`<p><a class="button" href="/sign-in">${signIn}</a></p>`
+  return note(texts, { title, heading, paragraphs: [ready, told], mark: 'good', after })
 }
 
 /** The one page for links that are unknown, used, expired or revoked. */

@@ -55,7 +55,12 @@ export function readUser(body: unknown): ScimResource {
   if (!isObject(body)) throw new ScimError(400, 'invalidSyntax', 'A user has to be a JSON object.')
   const user = inLibrarysWords(() => JSON.parse(JSON.stringify(new SCIMMY.Schemas.User(softened(body), 'in'))))
   const { id: _id, meta: _meta, schemas: _schemas, ...resource } = user
-  return resource
+  return Object.fromEntries(Object.entries(resource).map(([name, value]) => [name, withoutEmpty(value)]))
+}
+
+/** An entry of which nothing was understood is none. */
+function withoutEmpty(value: unknown): unknown {
+  return Array.isArray(value) ? value.filter((one) => !isObject(one) || Object.keys(one).length > 0) : value
 }
 
 /** What stands in a path: the attribute that it names, of the user or an extension; undefined where there is none. */

@@ -14,6 +14,9 @@ export const en: Texts = {
     invites: ({ inviter, hub, organisation }) => html`${inviter} invites you to ${hub} at ${organisation}.`,
     registers: ({ hub, organisation }) => html`You asked to register for ${hub} at ${organisation}.`,
     until: (date) => html`You can accept until ${date}.`,
+    alsoJoins: (hubs) => `The same account also opens ${hubs}.`,
+    userName: 'User name',
+    userNameHint: 'You sign in with this name. Write it down: it cannot be changed here.',
     email: 'E-mail address',
     emailHint: 'The invitation was sent to this address. It cannot be changed here.',
     firstName: 'First name',
@@ -59,8 +62,8 @@ export const en: Texts = {
     heading: 'Welcome, your account is ready',
     ready:
       'You have joined. From now on, your e-mail address and the password that you have just chosen are yours to sign in with.',
-    told: 'The person who invited you hears that you have joined. There is nothing more to do.',
-    close: 'You can close this page.',
+    told: 'The person who invited you hears that you have joined.',
+    signIn: 'Sign in',
   },
   dead: {
     title: 'This link does not work',
@@ -75,6 +78,16 @@ export const en: Texts = {
     heading: 'Thank you for telling us',
     told: 'If this link came with an invitation, the person who sent it hears that you would like a new one.',
     wait: 'A new message will come to the same mailbox if they send one. Nothing else is needed here.',
+  },
+  activate: {
+    title: 'Activate your access',
+    heading: 'Activate your access',
+    lead: 'Type the code from your slip. It has sixteen signs in four groups.',
+    code: 'Code',
+    codeHint: 'For example 7K3M-9QXW-0TRA-5HDN. Small letters and spaces are fine.',
+    wrong: 'This code does not work (any more). Compare it with your slip; if it is right, ask for a new slip.',
+    send: 'Go on',
+    lost: 'Lost your slip? Ask whoever gave it to you for a new one. The older code stops working then.',
   },
   register: {
     title: (organisation) => `Register at ${organisation}`,

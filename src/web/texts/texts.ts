@@ -32,8 +32,12 @@ export type Texts = {
     /** For whoever asked for the invitation by a registration link. */
     registers: (names: { hub: Html; organisation: Html }) => Html
     until: (date: Html) => Html
+    /** Further hubs that the same sign-up joins. */
+    alsoJoins: (hubs: string) => string
     email: string
     emailHint: string
+    userName: string
+    userNameHint: string
     firstName: string
     lastName: string
     mobile: string
@@ -61,9 +65,19 @@ export type Texts = {
   }
   factors: FactorTexts
   accounts: AccountTexts
-  welcome: { title: string; heading: string; ready: string; told: string; close: string }
+  welcome: { title: string; heading: string; ready: string; told: string; signIn: string }
   dead: { title: string; heading: string; why: string; alreadyIn: string; askAgain: string; button: string }
   asked: { title: string; heading: string; told: string; wait: string }
+  activate: {
+    title: string
+    heading: string
+    lead: string
+    code: string
+    codeHint: string
+    wrong: string
+    send: string
+    lost: string
+  }
   register: {
     title: (organisation: string) => string
     heading: (names: { hub: Html; organisation: Html }) => Html
