@@ -1,6 +1,7 @@
 // What the one message of a list says at each moment, and how it ends. Pure.
 import type { KnownBlock } from '@slack/types'
 import type { ListProgress } from '../invitations/index.ts'
+import { AUTO_OPEN } from './auto-views.ts'
 import { actions, button, confirmation, context, escapeText, section } from './blocks.ts'
 import { LIST_AGAIN, LIST_UNDO } from './features/bulk.ts'
 import { IMPORT_OPEN } from './features/import.ts'
@@ -26,7 +27,7 @@ export function progressMessageFor(progress: ListProgress, { now, ...ending }: E
   return words(text, [context(bar(handled, invited))])
 }
 
-function undoable({ id, invited, hubName }: ListProgress): Message {
+function undoable({ id, source, invited, hubName }: ListProgress): Message {
   const undo = button(LIST_UNDO, 'Undo', {
     value: id,
     label: 'Undo this list: nobody is invited',
@@ -37,13 +38,16 @@ function undoable({ id, invited, hubName }: ListProgress): Message {
       deny: 'Go on',
     }),
   })
-  const text = `${people(invited)} will be invited into ${hubName}. The first message leaves in a minute.`
+  const by = source === 'auto' ? ' by the automatic invitations' : ''
+  const text = `${people(invited)} will be invited into ${hubName}${by}. The first message leaves in a minute.`
   return words(text, actions([undo]))
 }
 
 function takenBack({ id, source }: ListProgress): Message {
-  const again = button(LIST_AGAIN, 'Open the list again', { value: id })
   const text = 'The list was taken back. Nobody was invited, and no message was sent.'
+  if (source === 'auto')
+    return words(`${text} The clock does not invite these people again: whoever wants to can do it by hand.`)
+  const again = button(LIST_AGAIN, 'Open the list again', { value: id })
   return words(text, source === 'import' ? [] : actions([again]))
 }
 
@@ -51,18 +55,23 @@ function confirmationFor(progress: ListProgress, { left, fileProblem }: Ending):
   const sentence = [...openings(progress), summaryOf(progress)].join(' ')
   const most = fileProblem ? NAMED_ROWS_WITHOUT_FILE : NAMED_ROWS
   const file = fileProblem ?? 'The file in the thread has all of them: mend it and send it again.'
-  const more = progress.sendInvitations
-    ? button(LIST_AGAIN, 'Send more invitations', { value: progress.id })
-    : button(IMPORT_OPEN, 'Import more people')
   return {
     text: escapeText(left.length > 0 ? `${sentence} ${file}` : sentence),
     blocks: [
       section(`*${escapeText(sentence)}*`),
       ...kindsOf(progress).flatMap(({ name, fits }) => rowsOfKind(name, left.filter(fits), most)),
       ...(left.length > 0 ? [context(escapeText(file))] : []),
-      ...actions([more]),
+      ...actions([goingOn(progress)]),
     ],
   }
+}
+
+/** What comes next for whoever reads it. */
+function goingOn({ id, source, sendInvitations }: ListProgress) {
+  if (source === 'auto') return button(AUTO_OPEN, 'Automatic invitations')
+  return sendInvitations
+    ? button(LIST_AGAIN, 'Send more invitations', { value: id })
+    : button(IMPORT_OPEN, 'Import more people')
 }
 
 function openings({ source, sendInvitations, sent, hubName, added, changed, unchanged }: ListProgress): string[] {

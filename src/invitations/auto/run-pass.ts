@@ -17,7 +17,7 @@ const NOTHING_TO_DO: Step = { invited: 0, goesOn: false }
 
 /**
  * Looks who is due by a rule and invites them, or holds them and asks for a second yes. Gives how many were invited.
- * Does nothing where another instance is at it, and where the rule is not on. Throws only what is a fault.
+ * Does nothing where the rule is not on. Throws only what is a fault.
  */
 export async function runAutoPass(c: Core, ruleId: string): Promise<number> {
   for (let total = 0; ; ) {
@@ -59,10 +59,13 @@ async function lookOnce(c: Core, ruleId: string): Promise<Step> {
 
 type Pass = { rule: AutoRule; owner: KnownMember; organisation: Organisation; moment: Moment }
 
-/** The rule, for this transaction alone; undefined where another has it, or it is not on any more. */
+/**
+ * The rule, for this transaction alone: an instance that comes at the same moment waits, and then finds nobody due.
+ * Undefined where it is not on any more.
+ */
 async function claim(tx: SqlTransaction, ruleId: string): Promise<AutoRule | undefined> {
   const [row] = await tx.$queryRaw<{ id: string }[]>`
-    SELECT "id" FROM "AutoRule" WHERE "id" = ${ruleId}::uuid AND "status" = 'on' FOR UPDATE SKIP LOCKED`
+    SELECT "id" FROM "AutoRule" WHERE "id" = ${ruleId}::uuid AND "status" = 'on' FOR UPDATE`
   return row && findRule(askIn(tx), ruleId)
 }
 

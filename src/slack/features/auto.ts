@@ -73,7 +73,9 @@ export const auto: Feature = {
     ...accessChoices,
     [AUTO_GROUPS]: async (visit, typed) => {
       ensureAdmin(visit)
-      const found = await searchGroups(visit.c.db, visit.organisation.id, { search: typed, limit: MOST_OPTIONS })
+      // Somebody may type what the menu shows: "Sales (Slack)".
+      const search = typed.replace(/\s*\([^()]*\)?$/, '')
+      const found = await searchGroups(visit.c.db, visit.organisation.id, { search, limit: MOST_OPTIONS })
       return found.map((group) => ({ id: group.id, name: groupName(group) }))
     },
   },
