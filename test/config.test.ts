@@ -96,6 +96,20 @@ describe('the real thing', () => {
     expect(readConfig({ ...env, USHER_SECRET: 'x'.repeat(32) }).secret).toBe('x'.repeat(32))
   })
 
+  it('reads a mailbox for what comes back, where one is given', () => {
+    const given = {
+      MAIL_RETURN_PATH: 'bounces@example.com',
+      BOUNCE_IMAP_URL: 'imaps://bounces%40example.com:p%40ss@mail.example.com:993/INBOX',
+    }
+
+    expect(readConfig({ ...whole, ...given })).toMatchObject({
+      returnPath: given.MAIL_RETURN_PATH,
+      bounceImapUrl: given.BOUNCE_IMAP_URL,
+    })
+    expect(readConfig(whole)).toMatchObject({ returnPath: undefined, bounceImapUrl: undefined })
+    expect(JSON.stringify(readConfig(given))).not.toContain('mail.example.com')
+  })
+
   it('reads the proxies in front of it', () => {
     expect(readConfig({ TRUST_PROXY: '2' }).trustProxy).toBe(2)
     expect(readConfig({ TRUST_PROXY: '0' }).trustProxy).toBe(false)
@@ -130,6 +144,10 @@ describe('malformed settings', () => {
     ['MAIL_FROM', 'usher'],
     ['MAIL_FROM', 'a@example.com, b@example.com'],
     ['MAIL_FROM', 'Usher\r\nBcc: x@example.com <usher@example.com>'],
+    ['MAIL_RETURN_PATH', 'Usher <bounces@example.com>'],
+    ['BOUNCE_IMAP_URL', 'https://a:hushhush@mail.example.com/INBOX'],
+    ['BOUNCE_IMAP_URL', 'imaps://mail.example.com/INBOX'],
+    ['BOUNCE_IMAP_URL', 'imaps://a:100%hushhush@mail.example.com/INBOX'],
     ['USHER_SECRET', 'hushhush'],
     ['LOG_LEVEL', 'loud'],
   ])('%s %j is named, in one sentence that does not show it', (name, text) => {

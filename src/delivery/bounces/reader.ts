@@ -10,7 +10,7 @@ export type BounceReader = {
   close(): Promise<void>
 }
 
-const LIMIT = 5_000
+const LIMIT = 20_000
 const MOST_MEMORY = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 }
 
 /** `limit`: how long one message may take, in ms. One at a time. */
