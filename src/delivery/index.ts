@@ -21,6 +21,7 @@ export {
 } from './bounces/index.ts'
 export type { Outcome } from './outcome.ts'
 export { laterProblem } from './sms/outcome.ts'
+export { renderSlips } from './slips/render-slips.ts'
 
 export type DeliveryOptions = {
   smtpUrl: string

@@ -67,12 +67,12 @@ describe('an invitation by e-mail', () => {
     expect(headers.get('date')).toBe('Fri, 20 Nov 2026 12:00:00 +0000')
   })
 
-  test('tells somebody who was added, and carries no link', async () => {
+  test('tells somebody who was added, and leads to the sign-in page alone', async () => {
     const delivery = { ...nextDelivery(), kind: 'addition' as const }
     await open().send(delivery)
     const mail = await mailbox.waitFor((one) => one.messageId.includes(delivery.invitationId))
     expect(mail.text).toContain('there is nothing to do')
-    expect(mail.text).not.toContain('https://')
+    expect(mail.text.match(/https?:\S+/g)).toEqual(['https://invites.northwind.example/sign-in'])
     expect(mail.text).not.toContain(delivery.token)
   })
 

@@ -38,11 +38,11 @@ describe('the texts of a message', () => {
     test(`what follows from a registration link in ${language}`, () => {
       const registration = write({ language, kind: 'registration' })
       const told = aDelivery({ language, kind: 'account_exists', inviterName: '' })
-      const letter = writeLetter(told, { url: undefined, expiresAt })
+      const letter = writeLetter(told, { url: 'https://usher.example/sign-in', expiresAt })
       const exists = { ...letter, text: renderText(letter), html: renderHtml(letter) }
       expect([registration.subject, registration.text]).toMatchSnapshot('go on')
       expect([exists.subject, exists.text]).toMatchSnapshot('account exists')
-      expect(exists.html).not.toContain('href=')
+      expect(exists.html.match(/href="[^"]+"/g)).toEqual(['href="https://usher.example/sign-in"'])
     })
 
     test(`the HTML in ${language} says its language and carries one link`, () => {
