@@ -6,11 +6,11 @@ import {
   createAccountDoor,
   createPasswordHasher,
   createSecondFactors,
-  ONE_TIME_PURPOSE,
   type FactorKeys,
   forgetLetters,
   forgetPassages,
   forgetSessions,
+  ONE_TIME_PURPOSE,
   RESET_PURPOSE,
   type SecondFactors,
   SIGN_IN_PURPOSE,
@@ -20,7 +20,7 @@ import type { Collaborators, Log } from './collaborators.ts'
 import type { Config } from './config.ts'
 import { createLog } from './create-log.ts'
 import { type Database, forgetTaken, migrate, migrationState, openDatabase, takeOnce } from './database/index.ts'
-import { createBounceMailbox, createDelivery, type Deliverer, laterProblem } from './delivery/index.ts'
+import { createBounceMailbox, createDelivery, type Deliverer, laterProblem, renderSlips } from './delivery/index.ts'
 import { type Front, openFront } from './front.ts'
 import { furnishSandbox } from './furnish-sandbox.ts'
 import {
@@ -46,8 +46,8 @@ import {
   type PageOpenings,
   REGISTER_PURPOSE,
   readInvitationId,
-  SLIP_PURPOSE,
   recordTextReceipt,
+  SLIP_PURPOSE,
   takeJoinStep,
 } from './invitations/index.ts'
 import { openQueue, type Queue, startJobs } from './jobs/index.ts'
@@ -187,6 +187,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
         takeOnce: (key) => takeOnce(db, key, now()),
         scimAddress: new URL(SCIM_PATH, publicUrl).href,
         resetFactors: factors.resetFactors,
+        drawSlips: (slips) => renderSlips(slips, publicUrl),
         addressOfLink: (link) => `${publicUrl.replace(/\/+$/, '')}/register/${makeRegisterToken(registerKey, link)}`,
       },
       connection: outside.slack,

@@ -2,6 +2,7 @@
 import {
   type Database,
   type EmployeeType,
+  type FactorKind,
   type GroupSource,
   isId,
   Prisma,
@@ -45,6 +46,8 @@ export type PersonCard = {
   groupCount: number
   hubs: { name: string; userType: UserType }[]
   hubCount: number
+  /** The kinds of their second factors that count. */
+  factors: FactorKind[]
   /** The newest invitation that the viewer may see. */
   invitationId: string | null
 }
@@ -80,6 +83,8 @@ export async function readPersonCard(
           FROM (SELECT h."name", m."userType" FROM "HubMembership" m JOIN "Hub" h ON h."id" = m."hubId"
             WHERE m."personId" = p."id" ORDER BY h."name" LIMIT ${LISTED}) AS h) AS "hubs",
         (SELECT count(*)::int FROM "HubMembership" m WHERE m."personId" = p."id") AS "hubCount",
+        (SELECT coalesce(jsonb_agg(f."kind" ORDER BY f."kind"), '[]') FROM "SecondFactor" f
+          WHERE f."personId" = p."id" AND f."boundTo" IS NULL) AS "factors",
         (SELECT i."id" FROM "Invitation" i WHERE i."personId" = p."id" AND ${isSeen(reach)}
           ORDER BY i."createdAt" DESC, i."id" DESC LIMIT 1) AS "invitationId"
       FROM "Person" p

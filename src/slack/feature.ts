@@ -1,16 +1,20 @@
 // What a feature is: one task with its command, form and buttons together. src/slack/index.ts has the list of them.
 import type { ModalView, View } from '@slack/types'
 import type { WebClient } from '@slack/web-api'
+import type { SecondFactors } from '../accounts/index.ts'
 import type { Collaborators } from '../collaborators.ts'
-import type { RegisterClaim } from '../invitations/index.ts'
+import type { MadeSlip, RegisterClaim } from '../invitations/index.ts'
 import type { KnownMember, Organisation } from '../organisation/index.ts'
 import type { Choice } from './blocks.ts'
 import type { FileSource } from './download-file.ts'
 
 /** What features are given besides what every use case is: where a registration link is opened, and SCIM's address. */
 export type FeatureCollaborators = Collaborators & {
+  resetFactors: SecondFactors['resetFactors']
   addressOfLink: (link: RegisterClaim) => string
   scimAddress: string
+  /** Activation slips as a PDF, eight a page. */
+  drawSlips: (slips: MadeSlip[]) => Promise<Buffer>
 }
 
 /** Somebody who came through Slack, and what a feature needs to serve them. */

@@ -23,15 +23,16 @@ import { help } from './features/help.ts'
 import { home } from './features/home.ts'
 import { importPeople } from './features/import.ts'
 import { invite } from './features/invite.ts'
-import { links } from './features/links.ts'
 import { leavers } from './features/leavers.ts'
+import { links } from './features/links.ts'
 import { news } from './features/news.ts'
 import { people } from './features/people.ts'
-import { person } from './features/person.ts'
 import { peopleActs } from './features/people-acts.ts'
+import { person } from './features/person.ts'
 import { roles } from './features/roles.ts'
 import { scim } from './features/scim.ts'
 import { settings } from './features/settings.ts'
+import { slips } from './features/slips.ts'
 import { status } from './features/status.ts'
 import { statusList } from './features/status-list.ts'
 import { units } from './features/units.ts'
@@ -73,6 +74,7 @@ export const FEATURES: Feature[] = [
   settings,
   directory,
   units,
+  slips,
   roles,
   scim,
   fromMessage,

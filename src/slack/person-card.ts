@@ -1,6 +1,7 @@
 // The card of one person: all that is known of them and where each field comes from, and what can be done. To add a
 // button, add a line to CARD_ACTIONS; after an act, `showCard` shows the card as it is then.
 import type { Button, KnownBlock, ModalView } from '@slack/types'
+import { FACTOR_NAMES } from '../accounts/index.ts'
 import { grantsOf, ROLE_NAMES, reachOf, USER_TYPE_NAMES } from '../organisation/index.ts'
 import {
   type FactField,
@@ -14,6 +15,8 @@ import {
 import { Refusal } from '../refusal.ts'
 import { actions, button, cut, escapeText, facts, header, moment, plain, section } from './blocks.ts'
 import type { ActionVisit, Visit } from './feature.ts'
+import { leaverButtons } from './leaver-buttons.ts'
+import { resetFactorsButton } from './reset-factors-button.ts'
 
 /** Their value is a person's id. From the story of an invitation it is "person id:invitation id". */
 export const PERSON_OPEN = 'person_open'
@@ -27,7 +30,7 @@ const STORY_OPEN = 'status_open'
 export type CardAction = (card: PersonCard, visit: Visit) => Button[]
 
 /** What can be done with a person, in the order of the buttons; their value is the person's id. */
-const CARD_ACTIONS: CardAction[] = []
+const CARD_ACTIONS: CardAction[] = [leaverButtons, resetFactorsButton]
 
 const SOURCE_WORDS: Record<Source, string> = {
   scim: 'SCIM',
@@ -76,6 +79,7 @@ function cardView(card: PersonCard, visit: Visit, from: string): ModalView {
       ['Invitation', INVITED_STATE_NAMES[card.invited]],
       ['User status', USER_STATE_NAMES[card.user]],
       ['Role', card.role ? ROLE_NAMES[card.role] : 'none'],
+      ...(card.factors.length > 0 ? [['Second factors', factorWords(card)] as [string, string]] : []),
     ]),
     section(`*Hubs*\n${hubWords(card)}`),
     section(`*Groups*\n${groupWords(card)}`),
@@ -136,6 +140,10 @@ function hubWords({ hubs, hubCount }: PersonCard): string {
 function groupWords({ groups, groupCount }: PersonCard): string {
   const words = groups.map(({ shown, isGone }) => escapeText(isGone ? `${shown}, which is not there any more` : shown))
   return listed(words, groupCount)
+}
+
+function factorWords({ factors }: PersonCard): string {
+  return factors.map((kind) => FACTOR_NAMES[kind]).join('\n')
 }
 
 function listed(words: string[], count: number): string {

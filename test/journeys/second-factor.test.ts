@@ -3,8 +3,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createSecondFactors } from '../../src/accounts/index.ts'
 import { deriveKey } from '../../src/keys.ts'
-import { DAY, MINUTE, PUBLIC_URL, startUsher, type Usher } from '../setup/usher.ts'
-import { changeSettings, invitationOf, mailTo, openStory, queryRows, waitForStatus } from './acts.ts'
+import { DAY, linkIn, MINUTE, PUBLIC_URL, startUsher, type Usher } from '../setup/usher.ts'
+import { addUnit, changeSettings, invitationOf, invite, mailTo, openStory, queryRows, waitForStatus } from './acts.ts'
 import {
   agreed,
   codeIn,
@@ -434,6 +434,60 @@ describe('SECURITY 3, 4 and 7: the link dies on the way', () => {
     expect(person.factors.filter(({ boundTo }) => boundTo === null)).toHaveLength(1)
     expect(person.recoveryCodes).toHaveLength(10)
     expect(person.firstName).toBe(`Ana${answers.indexOf(WELCOME) % 4}`)
+  })
+})
+
+describe('somebody has lost their factors', () => {
+  it('a Corporate Admin resets them from the person’s card: audited, and the person is told', async () => {
+    const { browser } = await inviteAndOpen(usher, 'lost@example.org')
+    await walkToTerms(usher, browser)
+    await browser.send(agreed)
+    await waitForStatus(usher, 'lost@example.org', 'accepted')
+    const ada = usher.slack.as('UADA')
+    const story = await openStory(ada, 'lost@example.org')
+    await story.click('About this person')
+    const card = await ada.waitForView('person_card')
+    expect(card.text).toContain('Authenticator app')
+    await card.click('Reset second factors')
+    await ada.waitForView((view) => view.callbackId === 'person_card' && !view.text.includes('Second factors'))
+
+    const person = await personOf('lost@example.org')
+    expect([person.factors, person.recoveryCodes]).toEqual([[], []])
+    const event = await usher.app.db.prisma.auditEvent.findFirstOrThrow({
+      where: { subjectId: person.id, act: 'factor.reset' },
+    })
+    expect(event).toMatchObject({ actorName: 'Ada Lovelace', before: { factor: 'Authenticator app' } })
+    const told = await mailTo(usher, 'lost@example.org', 2)
+    expect(told.text).toContain('second factor')
+    await ada.view()?.close({ all: true })
+  })
+})
+
+describe('somebody is invited into two hubs', () => {
+  it('and signs up by both links at the same moment: one account, both hubs', async () => {
+    await addUnit(usher, 'hub', 'Customer room')
+    for (let round = 0; round < 4; round += 1) {
+      const email = `both${round}@example.org`
+      const one = await inviteAndOpen(usher, email)
+      // Later, so that it has a message and a link of its own.
+      usher.clock.pass(60 * MINUTE)
+      expect(await invite(usher, email, { Hub: 'Customer room' })).toEqual({ closed: true })
+      const mail = await usher.mailbox.waitFor(
+        ({ envelope, text }) => envelope.to.includes(email) && !text.includes(one.link) && text.includes('/join/'),
+      )
+      await waitForStatus(usher, email, 'pending')
+      const two = openBrowser(usher, linkIn(mail))
+      await walkToTerms(usher, one.browser)
+      await walkToTerms(usher, two)
+      const answers = await Promise.all([one.browser.send(agreed), two.send(agreed)])
+
+      expect(answers.map(heading).sort()).toEqual([DEAD, WELCOME].sort())
+      const person = await personOf(email)
+      expect(person.memberships).toHaveLength(2)
+      expect(person.account?.status).toBe('active')
+      expect(person.factors.filter(({ boundTo }) => boundTo === null)).toHaveLength(1)
+      expect(person.recoveryCodes).toHaveLength(10)
+    }
   })
 })
 
