@@ -32,6 +32,7 @@ import { howFar } from '../how-far.ts'
 import { PERSON_FROM_STORY, STORY_BACK } from '../person-card.ts'
 import { sentenceFor } from '../story.ts'
 import { leaversView } from './leavers.ts'
+import { slipButton } from './slips.ts'
 import { LIST_STATUS, listOf, readStatusName, shownCount, viewerOf } from './status-list.ts'
 
 const OPEN = 'status_open'
@@ -148,10 +149,14 @@ function explanation(story: InvitationStory): KnownBlock[] {
     const doubt = story.maybeSentAt
       ? ' The mail server did not confirm the message: it may have been sent. If it has not arrived, send it again.'
       : ''
+    if (story.channel === 'slip') return [section(`The code on the slip works until ${moment(story.expiresAt)}.`)]
     return [section(`The link works until ${moment(story.expiresAt)}.${doubt}`)]
   }
   if (story.status === 'waiting' && story.deliveryProblem && story.nextAttemptAt) {
     return [section(`Not sent yet: ${escapeText(story.deliveryProblem)} Next try: ${moment(story.nextAttemptAt)}.`)]
+  }
+  if (story.channel === 'slip' && story.status === 'waiting') {
+    return [section('It was approved. Make the slip, and hand it over.')]
   }
   if (story.status === 'waiting') return [section('The message leaves in a moment.')]
   if (story.status === 'error' && story.deliveryProblem) {
@@ -163,7 +168,9 @@ function explanation(story: InvitationStory): KnownBlock[] {
 function buttonsFor(story: InvitationStory) {
   const value = `${story.id}:${story.generation}`
   const buttons = []
-  if (mayResend(story.status) && !story.isAddition) {
+  if (story.channel === 'slip' && !story.isAddition && (mayResend(story.status) || story.status === 'waiting')) {
+    buttons.push(slipButton(story))
+  } else if (mayResend(story.status) && !story.isAddition) {
     const text = story.status === 'error' ? 'Try again' : 'Resend'
     buttons.push(button(RESEND, text, { value, label: cut(`${text}: invitation of ${story.email}`, 75) }))
   }
@@ -188,7 +195,7 @@ function buttonsFor(story: InvitationStory) {
 const ACCOUNT_NAMES = { active: 'Active', inactive: 'Inactive (paused)' }
 
 function personButton({ id, personId, email }: InvitationStory) {
-  const label = cut(`About ${email}`, 75)
+  const label = cut(`About this person: ${email}`, 75)
   return button(PERSON_FROM_STORY, 'About this person', { value: `${personId}:${id}`, label })
 }
 
