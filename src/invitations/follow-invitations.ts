@@ -92,7 +92,16 @@ function whichInvitation(asked: { email: string } | { invitationId: string }): P
   if ('invitationId' in asked && !isId(asked.invitationId)) return undefined
   if ('invitationId' in asked) return Prisma.sql`i."id" = ${asked.invitationId}::uuid`
   const address = readEmailAddress(asked.email)
-  return address && Prisma.sql`i."personId" IN (SELECT p."id" FROM "Person" p WHERE p."emailKey" = ${address.key})`
+  if (!address) {
+    // Somebody without one goes by their user name or their mobile number; the search knows both, and is quick.
+    const name = asked.email.trim().toLowerCase()
+    if (name.length < 3) return undefined
+    // Signs of LIKE in it find more than is meant, and the whole name is compared after that.
+    const pattern = `%${name.replaceAll('\\', '')}%`
+    return Prisma.sql`i."personId" IN (SELECT p."id" FROM "PersonSearch" s JOIN "Person" p ON p."id" = s."personId"
+      WHERE s."text" LIKE ${pattern} AND (p."userNameKey" = ${name} OR p."mobile" = ${name}))`
+  }
+  return Prisma.sql`i."personId" IN (SELECT p."id" FROM "Person" p WHERE p."emailKey" = ${address.key})`
 }
 
 /** How many invitations stand where, each counted up to INVITATIONS_COUNTED + 1, and the latest ten. */

@@ -105,8 +105,8 @@ export async function sendInvitation(
       await countSingleSending(tx, counted)
     }
     // Only after the limits: whoever tries addresses out learns nothing more past them.
-    ensureInvitable(situation)
     ensureUserNameIsFree(situation, addressee)
+    ensureInvitable(situation)
     const isAddition = outcome === 'add'
     const isRequest = outcome === 'ask'
     const { personId, userName } = await writePerson(tx, { situation, addressee, organisationId, mode: asked.mode, at })

@@ -106,7 +106,7 @@ type Choose = NonNullable<Wiring['features'][number]['choices']>[string]
 function readAction(action: object): { actionId: string; value: string; at: number } {
   const actionId = 'action_id' in action && typeof action.action_id === 'string' ? action.action_id : ''
   const at = 'action_ts' in action ? Number(action.action_ts) || 0 : 0
-  return { actionId, value: 'value' in action && typeof action.value === 'string' ? action.value : '', at }
+  return { actionId, value: givenBy(action), at }
 }
 
 type Request = {
@@ -177,4 +177,12 @@ async function sayWhere(door: Door, text: string, place: Place): Promise<void> {
     return tellPrivately({ client: door.client, userId: place.userId }, place.channelId, { text: escapeText(text) })
   }
   return place.opener.open(notice('Usher', text))
+}
+
+/** Of a button its value; of a menu what was chosen. */
+function givenBy(action: object): string {
+  if ('value' in action && typeof action.value === 'string') return action.value
+  const chosen = 'selected_option' in action ? action.selected_option : null
+  if (typeof chosen !== 'object' || chosen === null || !('value' in chosen)) return ''
+  return typeof chosen.value === 'string' ? chosen.value : ''
 }

@@ -26,9 +26,11 @@ export function wireForms(
     const values = readValues(state)
     const userId = body.user.id
     const what = `form ${view.callback_id}`
+    // Only beside these Slack shows words; a menu in a row of buttons has a state too.
+    const inputs = view.blocks.flatMap((block) => (block.type === 'input' && block.block_id ? [block.block_id] : []))
     await answerForm(
       door,
-      { what, viewId: view.id, inputs: Object.keys(values) },
+      { what, viewId: view.id, inputs },
       {
         work: async () => {
           const ids = { teamId: body.team?.id ?? body.user.team_id ?? '', userId }

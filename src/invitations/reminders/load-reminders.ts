@@ -1,7 +1,8 @@
 // The queue's side of reminders: what is still to be called to mind, read when it is sent, and that it could not be.
+import { makeOneTimePassword } from '../../accounts/index.ts'
 import { record } from '../../audit/index.ts'
 import type { Collaborators } from '../../collaborators.ts'
-import { type Database, inSqlTransaction } from '../../database/index.ts'
+import { type Database, type DeliveryMode, inSqlTransaction } from '../../database/index.ts'
 import { readEmailAddress } from '../../people/index.ts'
 import type { Delivery, DeliveryOrder } from '../deliveries.ts'
 import { makeJoinToken } from '../join-token.ts'
@@ -9,14 +10,19 @@ import { makeJoinToken } from '../join-token.ts'
 /** A reminder is a message with the link that the first one had; `endsAt` and `reminder` (its number) are always there. */
 export type ReminderDelivery = Delivery & { endsAt: Date; reminder: number }
 
-type Row = Omit<ReminderDelivery, 'token' | 'to' | 'kind'> & { email: string; isByLink: boolean }
+type Row = Omit<ReminderDelivery, 'token' | 'to' | 'kind' | 'credentials'> & {
+  email: string
+  isByLink: boolean
+  mode: DeliveryMode
+  userName: string | null
+}
 
 /**
  * Reads the reminders of the given orders. An invitation that was answered, revoked, sent again, that came back or has
  * expired since is simply absent, and so is one whose person or hub is not active any more.
  */
 export async function loadReminders(
-  c: { db: Database; joinKey: Buffer; now: () => Date },
+  c: { db: Database; joinKey: Buffer; oneTimeKey: Buffer; now: () => Date },
   orders: DeliveryOrder[],
 ): Promise<ReminderDelivery[]> {
   const { rows } = await c.db.pool.query<Row>({
@@ -24,8 +30,12 @@ export async function loadReminders(
     text: LOAD_REMINDERS,
     values: [orders.map((order) => order.invitationId), orders.map((order) => order.generation), c.now()],
   })
-  return rows.map(({ email, isByLink, ...row }) => ({
+  return rows.map(({ email, isByLink, mode, userName, ...row }) => ({
     ...row,
+    // The same as in the first message: it is made of the invitation and its generation.
+    ...(mode === 'credentials' && userName
+      ? { credentials: { userName, password: makeOneTimePassword(c.oneTimeKey, row) } }
+      : {}),
     kind: isByLink ? 'registration_reminder' : 'reminder',
     to: row.channel === 'email' ? (readEmailAddress(email)?.deliverable ?? email) : email,
     token: makeJoinToken(c.joinKey, row, row.channel === 'sms' ? 'short' : 'long'),
@@ -41,7 +51,7 @@ const ALSO = `coalesce((SELECT jsonb_agg(jsonb_build_object('hubName', oh."name"
 
 const LOAD_REMINDERS = `
   SELECT i."id" AS "invitationId", i."generation", i."registrationLinkId" IS NOT NULL AS "isByLink", i."organisationId",
-    i."email", i."channel"::text AS "channel", i."language", i."note", 0 AS "attempts", i."queuedAt",
+    i."email", i."channel"::text AS "channel", i."mode"::text AS "mode", p."userName", i."language", i."note", 0 AS "attempts", i."queuedAt",
     NULL::timestamptz AS "maybeSentAt", ${ALSO} AS "also", i."expiresAt" AS "endsAt", greatest(i."remindersSent", 1) AS "reminder",
     o."displayName" AS "organisationName", o."messageAppendix" AS "appendix", o."invitationDays" AS "validDays",
     o."timeZone", h."name" AS "hubName", p."firstName",

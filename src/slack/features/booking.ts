@@ -61,7 +61,12 @@ async function book(visit: SubmissionVisit): Promise<SubmissionResult> {
     organisationId: visit.organisation.id,
     actorId: visit.member.id,
     origin: 'slack',
-    form: { email: typed.email ?? '', ...readAccess(typed) },
+    form: {
+      email: typed.email ?? '',
+      mode: typed.mode === 'credentials' ? 'credentials' : 'link',
+      userName: typed.userName ?? '',
+      ...readAccess(typed),
+    },
   })
   const text = `The invitation of ${escapeText(email)} is booked for ${moment(dueAt)}. \`${visit.command} booked\` shows it.`
   return { after: () => tellPrivately(visit, typed.from ?? '', { text, blocks: [section(text)] }) }

@@ -4,9 +4,11 @@ import type { ModalView } from '@slack/types'
 import { type SentInvitation, sendInvitation } from '../../invitations/index.ts'
 import { Refusal } from '../../refusal.ts'
 import { accessChoices, accessFields, NOTHING_CHOSEN, onlyAsks, readAccess } from '../access-fields.ts'
-import { actions, button, context, cut, emailField, escapeText, plain, section } from '../blocks.ts'
-import type { Feature, SubmissionResult, SubmissionVisit, Visit } from '../feature.ts'
+import { actions, button, context, cut, escapeText, plain, section } from '../blocks.ts'
+import type { ActionVisit, Feature, SubmissionResult, SubmissionVisit, Visit } from '../feature.ts'
+import { sendSlips, slipView } from '../slip-view.ts'
 import { tellPrivately } from '../tell-privately.ts'
+import { readWayIn, readWayInFields, WAY_IN, type WayIn, wayInFields } from '../ways-in.ts'
 import { bookingOffer } from './booking.ts'
 
 const FORM = 'invite_form'
@@ -25,6 +27,7 @@ export const invite: Feature = {
   actions: {
     // Its value is an address to fill in, or nothing.
     [OPEN]: async (visit) => visit.open(await inviteForm(visit, { email: visit.value, from: '' })),
+    [WAY_IN]: changeWay,
   },
   shortcuts: {
     invite_someone: async (visit) => visit.open(await inviteForm(visit, { email: '', from: '' })),
@@ -39,25 +42,43 @@ export function readTypedAddress(text: string): string {
 }
 
 /** The form for one invitation; `from` is the channel where its confirmation is shown. */
-export async function inviteForm(visit: Visit, start: { email: string; from: string }): Promise<ModalView> {
+export async function inviteForm(
+  visit: Visit,
+  { way = 'link', ...start }: { email: string; from: string; way?: WayIn },
+): Promise<ModalView> {
   return {
     type: 'modal',
     callback_id: FORM,
-    private_metadata: start.from,
+    private_metadata: `${way} ${start.from}`,
     title: plain(onlyAsks(visit) ? 'Ask for an invitation' : 'Invite someone', 24),
     submit: plain(onlyAsks(visit) ? 'Send request' : 'Send invitation', 24),
     close: plain('Cancel', 24),
     blocks: [
       ...(onlyAsks(visit) ? [context('Somebody who may invite decides on your request; you will hear of it.')] : []),
-      emailField({ id: 'email', label: 'E-mail', value: start.email, focus: start.email === '' }),
+      ...wayInFields(way, start),
       ...(await accessFields(visit, NOTHING_CHOSEN)),
     ],
   }
 }
 
+/** The same form with the fields of another way in; what was typed into the others stays. */
+async function changeWay(visit: ActionVisit): Promise<void> {
+  if (!visit.view) return
+  const { from } = readMetadata(visit.view.privateMetadata)
+  await visit.update(
+    await inviteForm(visit, { email: visit.view.values.email ?? '', from, way: readWayIn(visit.value) }),
+  )
+}
+
+function readMetadata(text: string): { way: WayIn; from: string } {
+  const [way, from = ''] = text.split(' ')
+  return { way: readWayIn(way), from }
+}
+
 async function submit(visit: SubmissionVisit): Promise<SubmissionResult> {
   const { values, member, organisation } = visit
-  const form = { email: values.email ?? '', ...readAccess(values) }
+  const { way, from } = readMetadata(visit.view.privateMetadata)
+  const form = { ...readWayInFields(way, values), ...readAccess(values) }
   let sent: SentInvitation
   try {
     sent = await sendInvitation(visit.c, {
@@ -68,21 +89,26 @@ async function submit(visit: SubmissionVisit): Promise<SubmissionResult> {
       form,
     })
   } catch (error) {
-    if (!(error instanceof Refusal) || error.code !== 'hourly_limit') throw error
-    return { show: bookingOffer(form, { refusal: error, from: visit.view.privateMetadata }) }
+    // What has no address may end as a slip, which somebody has to be there for.
+    if (!(error instanceof Refusal) || error.code !== 'hourly_limit' || form.withoutEmail) throw error
+    return { show: bookingOffer(form, { refusal: error, from }) }
   }
   if (sent.isRequest) {
     const asked = escapeText(
       `Your request to invite ${sent.email} into ${sent.hubName} is on its way. You will hear what was decided.`,
     )
     return {
-      after: () => tellPrivately(visit, visit.view.privateMetadata, { text: asked, blocks: [section(asked)] }),
+      after: () => tellPrivately(visit, from, { text: asked, blocks: [section(asked)] }),
     }
+  }
+  const { slip } = sent
+  if (slip) {
+    return { show: slipView(slip), after: () => sendSlips(visit, [slip], `Activation slip of ${slip.name}`) }
   }
   const text = escapeText(`${sent.email} is being invited into ${sent.hubName}. You will hear when they join.`)
   return {
     after: () =>
-      tellPrivately(visit, visit.view.privateMetadata, {
+      tellPrivately(visit, from, {
         text,
         blocks: [
           section(

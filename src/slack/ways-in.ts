@@ -1,0 +1,84 @@
+// How an invited person gets in, as the form for one invitation offers it: the choice, and the fields that go with each.
+import type { KnownBlock } from '@slack/types'
+import type { InvitationForm } from '../invitations/index.ts'
+import { emailField, option, plain, textField } from './blocks.ts'
+
+const WAYS = {
+  link: 'By e-mail, with a link',
+  credentials: 'By e-mail, with a one-time password',
+  none: 'No e-mail address: SMS, or a slip to hand over',
+  none_credentials: 'No e-mail address: a one-time password by SMS',
+} as const
+export type WayIn = keyof typeof WAYS
+
+export const WAY_IN = 'way_in'
+const NAME_LENGTH = 80
+const USER_NAME_LENGTH = 40
+const MOBILE_LENGTH = 40
+
+/** What was chosen; the usual way where it is none of them. */
+export function readWayIn(text: string | undefined): WayIn {
+  return (Object.keys(WAYS) as WayIn[]).find((way) => way === text) ?? 'link'
+}
+
+/** Whom the invitation is for, by a way: what was typed before stays where its field stays. */
+export function wayInFields(way: WayIn, { email }: { email: string }): KnownBlock[] {
+  const choice: KnownBlock = {
+    type: 'actions',
+    block_id: WAY_IN,
+    elements: [
+      {
+        type: 'static_select',
+        action_id: WAY_IN,
+        placeholder: plain('How they get in', 150),
+        options: (Object.keys(WAYS) as WayIn[]).map((id) => option({ id, name: WAYS[id] })),
+        initial_option: option({ id: way, name: WAYS[way] }),
+      },
+    ],
+  }
+  const address = emailField({ id: 'email', label: 'E-mail', value: email, focus: email === '' })
+  if (way === 'link') return [address, choice]
+  const userName = textField({
+    id: 'userName',
+    label: 'User name',
+    hint: `What they sign in with, like ana.diaz. Left empty, it is made from the ${way === 'credentials' ? 'address' : 'name'}.`,
+    optional: true,
+    value: '',
+    most: USER_NAME_LENGTH,
+  })
+  if (way === 'credentials') return [address, choice, userName]
+  return [
+    choice,
+    textField({ id: 'firstName', label: 'First name', value: '', most: NAME_LENGTH, focus: true }),
+    textField({ id: 'lastName', label: 'Last name', value: '', most: NAME_LENGTH }),
+    userName,
+    textField({
+      id: 'mobile',
+      label: 'Mobile number',
+      hint: 'With its country code, like +7 905 111-11-11. Without one you get a slip with a code, to print and hand over.',
+      optional: true,
+      value: '',
+      most: MOBILE_LENGTH,
+    }),
+  ]
+}
+
+/** What the fields of a way hold. */
+export function readWayInFields(
+  way: WayIn,
+  values: Record<string, string | null>,
+): Pick<InvitationForm, 'email' | 'withoutEmail' | 'firstName' | 'lastName' | 'mobile' | 'userName' | 'mode'> {
+  const mode = way === 'credentials' || way === 'none_credentials' ? 'credentials' : 'link'
+  const userName = values.userName ?? ''
+  if (way === 'link' || way === 'credentials') return { email: values.email ?? '', userName, mode }
+  const { firstName, lastName, mobile } = values
+  return {
+    email: '',
+    withoutEmail: true,
+    firstName: firstName ?? '',
+    lastName: lastName ?? '',
+    mobile: mobile ?? '',
+    userName,
+    mode,
+  }
+}
