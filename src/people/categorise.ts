@@ -21,7 +21,8 @@ const IS_HELD = Prisma.sql`coalesce(p."sources"->>'employeeType', '') = ANY(${SO
 
 /**
  * Makes people Employees or Contractors; an audit event for each who was something else. Gives how many these are.
- * Throws Refusal `may_not_categorise` for whoever looks after nobody; others' people are left as they are.
+ * Throws Refusal `may_not_categorise` for whoever does not look after the one person, or after anybody; of many, others'
+ * people are left as they are.
  */
 export async function categorise(
   c: Pick<Collaborators, 'db' | 'now' | 'letGo'>,
@@ -35,10 +36,13 @@ export async function categorise(
       const may = found && lookedAfterBy(found.actor, found.organisation)
       if (!may) throw new Refusal('may_not_categorise')
       const { actor } = found
-      const people = await tx.$queryRaw<{ id: string; isHeld: boolean }[]>`
-        SELECT p."id", ${IS_HELD} AS "isHeld" FROM "Person" p WHERE ${areMeant(which, actor)} AND ${may}
-          AND p."employeeType" IS DISTINCT FROM ${employeeType}::"EmployeeType" ORDER BY p."id"`
-      const free = people.filter(({ isHeld }) => !isHeld)
+      const people = await tx.$queryRaw<{ id: string; isHeld: boolean; isSame: boolean }[]>`
+        SELECT p."id", ${IS_HELD} AS "isHeld", p."employeeType" IS NOT DISTINCT FROM ${employeeType}::"EmployeeType" AS "isSame"
+        FROM "Person" p WHERE ${areMeant(which, actor)} AND ${may} ORDER BY p."id"`
+      // Of one person it is said; of many, those of others are passed over.
+      if (people.length === 0 && 'personId' in which) throw new Refusal('may_not_categorise')
+      const others = people.filter(({ isSame }) => !isSame)
+      const free = others.filter(({ isHeld }) => !isHeld)
       let count = 0
       for (let from = 0; from < free.length; from += CHUNK) {
         const chunk = free.slice(from, from + CHUNK).map(({ id }) => ({ personId: id, said: { employeeType } }))
@@ -46,7 +50,7 @@ export async function categorise(
         const learnt = await learnPeople(tx, c, { organisationId, people: chunk, source: 'hand', ...by })
         count += [...learnt.values()].filter(({ changed }) => changed).length
       }
-      return { count, held: people.length - free.length }
+      return { count, held: others.length - free.length }
     },
     { timeoutMs: TIMEOUT },
   )

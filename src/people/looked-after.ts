@@ -1,5 +1,5 @@
 // Whose people somebody looks after: those whom they may mark as left, bring back, and categorise.
-import { type Database, Prisma, type Transaction } from '../database/index.ts'
+import { type Database, isId, Prisma, type Transaction } from '../database/index.ts'
 import {
   findMember,
   findOrganisation,
@@ -55,7 +55,6 @@ export function markableBy(actor: KnownMember, organisation: Organisation): Pris
 
 /** Which people "p" an act is about. */
 export function areMeant(which: WhichPeople, { id: ownerId, organisationId }: KnownMember): Prisma.Sql {
-  return 'personId' in which
-    ? Prisma.sql`p."id" = ${which.personId}::uuid`
-    : Prisma.sql`p."id" IN (${chosenIds({ ...which, organisationId, ownerId })})`
+  if ('selectionId' in which) return Prisma.sql`p."id" IN (${chosenIds({ ...which, organisationId, ownerId })})`
+  return isId(which.personId) ? Prisma.sql`p."id" = ${which.personId}::uuid` : Prisma.sql`false`
 }

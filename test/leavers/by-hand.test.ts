@@ -169,6 +169,10 @@ describe('categorising', () => {
     const others = { ...(await chosen(quinn, [ana])), employeeType: 'contractor' as const }
     expect(await countCategorisable(db, others)).toEqual({ employee: 0, contractor: 0, held: 0 })
     await expect(categorise(world.c, others)).rejects.toMatchObject({ code: 'may_not_categorise' })
+    const outside = { ...one(lena, bob), employeeType: 'contractor' as const }
+    await expect(categorise(world.c, outside)).rejects.toMatchObject({ code: 'may_not_categorise' })
+    const forged = { ...one(lena, 'nonsense'), employeeType: 'contractor' as const }
+    await expect(categorise(world.c, forged)).rejects.toMatchObject({ code: 'may_not_categorise' })
   })
 
   it('two at the same moment: one says the last word, and each turn is told once', async () => {

@@ -19,7 +19,8 @@ export async function leaversWorld(db: Database) {
   const letGo: LetGo = (tx, leaving) => letPeopleGo(tx, { followUp }, leaving)
   const clock = { now: AT }
   const c = {
-    ...{ db, followUp, letGo, log: silentLog, canText: false, slipKey: Buffer.alloc(32, 2), joinKey: JOIN_KEY, now: () => clock.now },
+    ...{ db, followUp, letGo, log: silentLog, now: () => clock.now },
+    ...{ canText: false, joinKey: JOIN_KEY, slipKey: Buffer.alloc(32, 2) },
     // The real one takes so long that it would decide most races by itself.
     hashPassword: async (password: string) => `hash of ${password}`,
   }

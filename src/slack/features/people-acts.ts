@@ -1,8 +1,10 @@
 // What HR does with people who were chosen in the list, or with the one on a card: mark as left, bring back, categorise.
-import { bringBack, type Categorised, categorise, markLeft } from '../../people/index.ts'
+import { type ActOnPeople, bringBack, type Categorised, categorise, markLeft } from '../../people/index.ts'
 import type { ActionVisit, Feature } from '../feature.ts'
+import { CARD_BRING_BACK, CARD_MARK_LEFT, CARD_SET_CONTRACTOR, CARD_SET_EMPLOYEE } from '../leaver-buttons.ts'
 import { people as words } from '../list-views.ts'
 import { BRING_BACK, MARK_LEFT, SET_CONTRACTOR, SET_EMPLOYEE } from '../people-acts-view.ts'
+import { showCard } from '../person-card.ts'
 import { carryOut, who } from './people.ts'
 
 export const peopleActs: Feature = {
@@ -21,7 +23,18 @@ export const peopleActs: Feature = {
         const others = held === 0 ? '' : ` Slack or SCIM says that ${words(held)} left: reactivate them there.`
         return `${words(count)} brought back.${others}`
       }),
+    [CARD_MARK_LEFT]: (visit) => onCard(visit, (one) => markLeft(visit.c, one)),
+    [CARD_BRING_BACK]: (visit) => onCard(visit, (one) => bringBack(visit.c, one)),
+    [CARD_SET_EMPLOYEE]: (visit) => onCard(visit, (one) => categorise(visit.c, { ...one, employeeType: 'employee' })),
+    [CARD_SET_CONTRACTOR]: (visit) =>
+      onCard(visit, (one) => categorise(visit.c, { ...one, employeeType: 'contractor' })),
   },
+}
+
+/** Does something with the person of a card, and shows the card as it is then. */
+async function onCard(visit: ActionVisit, act: (one: ActOnPeople) => Promise<unknown>): Promise<void> {
+  await act({ ...who(visit), which: { personId: visit.value } })
+  await showCard(visit, visit.value)
 }
 
 function categoriseChosen(visit: ActionVisit, employeeType: 'employee' | 'contractor'): Promise<void> {
