@@ -191,7 +191,7 @@ export async function startJobs(c: JobsOptions): Promise<Jobs> {
   })
   const remindWork = createRemindWork({
     steps: {
-      loadReminders: (orders) => loadReminders({ db, now, joinKey: c.joinKey }, orders),
+      loadReminders: (orders) => loadReminders({ db, now, joinKey: c.joinKey, oneTimeKey: c.oneTimeKey }, orders),
       recordReminderFailure: (failure) => recordReminderFailure({ db, now }, failure),
       claimText: (text) => claimText({ db, now }, text),
     },

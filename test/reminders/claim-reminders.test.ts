@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { FollowUp } from '../../src/collaborators.ts'
 import { type Database, newId } from '../../src/database/index.ts'
 import type { Outcome } from '../../src/delivery/index.ts'
-import { claimReminders, loadReminders, type ReminderDelivery } from '../../src/invitations/index.ts'
+import { claimReminders, loadDeliveries, loadReminders, type ReminderDelivery } from '../../src/invitations/index.ts'
 import type { PutOff, RemindOrder } from '../../src/jobs/queue.ts'
 import { createRemindWork } from '../../src/jobs/remind.ts'
 import { aDelivery } from '../delivery/a-delivery.ts'
@@ -89,10 +89,40 @@ describe('claiming', () => {
     expect(await claimReminders(c())).toBe(0)
   })
 
+  it('names the other hubs that the message told of, where they are still open', async () => {
+    const [id = '', second = '', third = ''] = await seedDue(3)
+    const { prisma } = db
+    await prisma.invitation.updateMany({
+      where: { id: { in: [second, third] } },
+      data: { carriedById: id, note: 'Hi' },
+    })
+    await prisma.invitation.update({ where: { id: third }, data: { status: 'revoked' } })
+    const [loaded] = await loadReminders(
+      { db, now: () => now, joinKey: Buffer.alloc(32, 1), oneTimeKey: Buffer.alloc(32, 2) },
+      [{ invitationId: id, generation: 1 }],
+    )
+    expect(loaded?.also).toEqual([{ hubName: 'People Ops', inviterName: 'max@example.org', note: 'Hi' }])
+  })
+
+  it('carries the user name and the one-time password of the first message, where that had them', async () => {
+    const [id = ''] = await seedDue(1)
+    const keys = { db, now: () => now, joinKey: Buffer.alloc(32, 1), oneTimeKey: Buffer.alloc(32, 2) }
+    const { personId } = await db.prisma.invitation.findUniqueOrThrow({ where: { id } })
+    await db.prisma.person.update({ where: { id: personId }, data: { userName: 'ana.diaz', userNameKey: 'ana.diaz' } })
+    await db.prisma.invitation.update({ where: { id }, data: { mode: 'credentials', status: 'waiting' } })
+    const [first] = await loadDeliveries(keys, [{ invitationId: id, generation: 1 }])
+    await db.prisma.invitation.update({ where: { id }, data: { status: 'pending' } })
+    const [again] = await loadReminders(keys, [{ invitationId: id, generation: 1 }])
+    expect(first?.credentials?.userName).toBe('ana.diaz')
+    expect(again?.credentials).toEqual(first?.credentials)
+  })
+
   it('a reminder that waits in the queue is not loaded any more once it has no point', async () => {
     const [id = ''] = await seedDue(1)
     const load = (generation: number) =>
-      loadReminders({ db, now: () => now, joinKey: Buffer.alloc(32, 1) }, [{ invitationId: id, generation }])
+      loadReminders({ db, now: () => now, joinKey: Buffer.alloc(32, 1), oneTimeKey: Buffer.alloc(32, 2) }, [
+        { invitationId: id, generation },
+      ])
     expect(await load(1)).toMatchObject([
       { kind: 'reminder', endsAt: new Date(now.getTime() + 3.5 * DAY), reminder: 1 },
     ])

@@ -30,7 +30,8 @@ beforeAll(async () => {
   usher = await startUsher()
   // A Tuesday.
   usher.clock.now = new Date('2027-06-01T12:00:00Z')
-  other = await buildApp(readConfig({ ...usher.env }), { log: silentLog, now: () => usher.clock.now, schedule: false })
+  const now = () => usher.clock.now
+  other = await buildApp(readConfig({ ...usher.env }), { log: silentLog, now, schedule: false, noticesAtOnce: 1000 })
   queue = await openQueueOf(usher)
   await changeSettings(usher, { 'Time zone': 'Europe/Rome' })
   await addUnit(usher, 'hub', 'Customer room')

@@ -38,6 +38,8 @@ export type Words = {
   credentials: CredentialWords
   reminder: Message
   registration_reminder: Message
+  /** Before an SMS with user name and password that is sent once more. */
+  reminded: string
   validity: (until: string) => string
   noteFrom: (inviter: string) => string
   /** A further hub that the same link joins; `inviter` only where somebody else invites into it. */
@@ -92,7 +94,7 @@ export const en: Words = {
   reminder: {
     subject: ({ inviter, hub, organisation }) => `Reminder: ${inviter} invites you to ${hub} at ${organisation}`,
     lead: ({ inviter, hub, organisation }) =>
-      `This is a reminder: ${inviter} invited you to join ${hub} at ${organisation}, and your answer is still missing. The link is the same as in the first message.`,
+      `This is a reminder: ${inviter} invited you to join ${hub} at ${organisation}, and your answer is still missing. What you need for it is below, the same as in the first message.`,
     button: 'Accept the invitation',
     text: ({ inviter, hub, organisation }, { url, until }) => [
       `Reminder: ${inviter} invites you to ${hub}, ${organisation}. Accept until ${until}: ${url}`,
@@ -110,6 +112,7 @@ export const en: Words = {
       `Reminder: register for ${organisation} until ${until}: ${url}`,
     ],
   },
+  reminded: 'Reminder: ',
   credentials: {
     lead: 'Sign in with this user name and this one-time password. You choose a password of your own then.',
     userName: 'User name',

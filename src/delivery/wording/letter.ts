@@ -1,6 +1,6 @@
 // A message to an invitee as its parts, every text ready to be shown; html.ts and text.ts lay it out.
 import type { Delivery } from '../../invitations/index.ts'
-import { writeShortMessage } from '../sms/short-message.ts'
+import { type ShortWords, writeShortMessage } from '../sms/short-message.ts'
 import { readableDeadline, shortDeadline } from './deadline.ts'
 import { en, type Words } from './en.ts'
 import { harmlessLine, harmlessLines, plainLines } from './harmless.ts'
@@ -106,7 +106,10 @@ export function writeText(
   const names = more === 0 ? delivery : { ...delivery, hubName: `${delivery.hubName} +${more}` }
   const { credentials } = delivery
   if (credentials) {
-    return writeShortMessage(names, (given) => word.credentials.text(given, { url, until, ...credentials }), { url, until })
+    const before = delivery.reminder ? word.reminded : ''
+    const texts: ShortWords = (given) =>
+      word.credentials.text(given, { url, until, ...credentials }).map((text) => `${before}${text}`)
+    return writeShortMessage(names, texts, { url, until })
   }
   return writeShortMessage(names, word[delivery.kind].text, { url, until })
 }

@@ -48,7 +48,7 @@ export const ru: Words = {
   reminder: {
     subject: ({ inviter, hub, organisation }) => `Напоминание: ${inviter} приглашает вас в «${hub}» (${organisation})`,
     lead: ({ inviter, hub, organisation }) =>
-      `Напоминаем: ${inviter} приглашает вас присоединиться к «${hub}» (${organisation}), а ответа от вас пока нет. Ссылка та же, что и в первом письме.`,
+      `Напоминаем: ${inviter} приглашает вас присоединиться к «${hub}» (${organisation}), а ответа от вас пока нет. Всё, что для него нужно, ниже, то же, что и в первом письме.`,
     button: 'Принять приглашение',
     text: ({ inviter, hub, organisation }, { url, until }) => [
       `Напоминание: ${inviter} приглашает вас в «${hub}» (${organisation}) до ${until}: ${url}`,
@@ -67,6 +67,7 @@ export const ru: Words = {
       `Напоминание: регистрация, ${organisation}, до ${until}: ${url}`,
     ],
   },
+  reminded: 'Напоминание: ',
   credentials: {
     lead: 'Войдите с этим именем пользователя и одноразовым паролем. После этого вы выберете свой пароль.',
     userName: 'Имя пользователя',
