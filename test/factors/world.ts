@@ -5,6 +5,7 @@ import type { FactorKeys, SecondFactors } from '../../src/accounts/index.ts'
 import { createSecondFactors } from '../../src/accounts/index.ts'
 import { newId } from '../../src/database/index.ts'
 import { deriveKey } from '../../src/keys.ts'
+import { Refusal } from '../../src/refusal.ts'
 import { createTestDatabase } from '../setup/database.ts'
 
 const SECRET = 'a secret for tests, and for tests alone'
@@ -94,4 +95,50 @@ export async function createWorld() {
 /** A code that is not this one. */
 export function otherThan(code: string): string {
   return code === '123456' ? '654321' : '123456'
+}
+
+/** What an app shows, and the language of messages. */
+export const shown = { issuer: 'Northwind', label: 'ana@example.org', language: 'en' }
+
+/** The code of the refusal, or that there was none. */
+export async function outcomeOf(work: Promise<unknown>): Promise<string> {
+  return work.then(
+    () => 'taken',
+    (error: unknown) => {
+      if (!(error instanceof Refusal)) throw error
+      return error.code
+    },
+  )
+}
+
+/** How long the refusal says to wait. */
+export async function secondsIn(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => undefined,
+    (error: unknown) => (error instanceof Refusal ? error.detail.seconds : String(error)),
+  )
+}
+
+/** Somebody whose app counts, and its key. */
+export async function withApp(world: World): Promise<{ who: Somebody; key: string }> {
+  const who = await world.somebody()
+  const boundTo = newId()
+  const begun = await world.one.beginFactor(who, { boundTo, kind: 'app', ...shown })
+  if (begun.kind !== 'app') throw new Error('an app was expected')
+  await world.one.proveFactor(who, { boundTo, code: world.shown(begun.keyText) })
+  await world.one.keepFactor(who, { boundTo, origin: 'web 203.0.113.7' })
+  // The code that proved it is used.
+  world.pass(60)
+  return { who, key: begun.keyText }
+}
+
+/** Somebody whose mailbox counts, and a session of theirs. */
+export async function withEmail(world: World): Promise<{ who: Somebody; boundTo: string }> {
+  const who = await world.somebody()
+  const boundTo = newId()
+  await world.one.beginFactor(who, { boundTo, kind: 'email', address: 'ana@example.org', ...shown })
+  await world.one.proveFactor(who, { boundTo, code: await world.lastCode(who) })
+  await world.one.keepFactor(who, { boundTo, origin: 'web 203.0.113.7' })
+  world.pass(120)
+  return { who, boundTo: newId() }
 }

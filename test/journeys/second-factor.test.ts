@@ -1,10 +1,10 @@
-// Signing up where the organisation demands a second factor: by an app, by e-mail, by SMS; what goes wrong on the way; and
-// that nothing is there before the last page (SECURITY, 3 to 6, 11 and 12).
+// Signing up where the organisation demands a second factor: by an app, by e-mail, by SMS; what goes wrong on the way, in
+// its own words; and lost ones, reset by an admin (SECURITY, 12).
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createSecondFactors } from '../../src/accounts/index.ts'
 import { deriveKey } from '../../src/keys.ts'
-import { DAY, linkIn, MINUTE, PUBLIC_URL, startUsher, type Usher } from '../setup/usher.ts'
-import { addUnit, changeSettings, invitationOf, invite, mailTo, openStory, queryRows, waitForStatus } from './acts.ts'
+import { MINUTE, PUBLIC_URL, startUsher, type Usher } from '../setup/usher.ts'
+import { changeSettings, invitationOf, mailTo, openStory, waitForStatus } from './acts.ts'
 import {
   agreed,
   codeIn,
@@ -36,7 +36,6 @@ const SENT = 'Enter the code that we sent'
 const CODES = 'Keep your recovery codes'
 const TERMS = 'The terms'
 const WELCOME = 'Welcome, your account is ready'
-const DEAD = 'This link does not work (any more)'
 
 const personOf = (email: string) =>
   usher.app.db.prisma.person.findFirstOrThrow({
@@ -229,214 +228,6 @@ describe('what is wrong has a sentence of its own', () => {
   })
 })
 
-describe('leaving half-way, going back, pressing twice', () => {
-  it('changes nothing: the link still works, in this browser from where it stood, in another from the start', async () => {
-    const { link, browser } = await inviteAndOpen(usher, 'left@example.org')
-    const before = await personOf('left@example.org')
-    await walkToTerms(usher, browser)
-
-    expect(await personOf('left@example.org')).toMatchObject({ firstName: before.firstName, account: null })
-    expect((await invitationOf(usher, 'left@example.org')).status).toBe('pending')
-    expect(heading(await browser.open())).toBe(TERMS)
-    const other = openBrowser(usher, link)
-    expect(heading(await other.open())).toContain('Join')
-    await walkToTerms(usher, other)
-    expect(heading(await other.send(agreed))).toBe(WELCOME)
-    expect(heading(await browser.send(agreed))).toBe(DEAD)
-    expect((await personOf('left@example.org')).factors.filter(({ boundTo }) => boundTo === null)).toHaveLength(1)
-  })
-
-  it('SECURITY 5: looking changes nothing, on whichever page', async () => {
-    const { browser } = await inviteAndOpen(usher, 'look@example.org')
-    await walkToTerms(usher, browser)
-    const rows = () =>
-      queryRows(
-        usher,
-        `SELECT (SELECT jsonb_agg(to_jsonb(t) ORDER BY t."id") FROM "Passage" t) AS passages,
-          (SELECT jsonb_agg(to_jsonb(t) ORDER BY t."id") FROM "SecondFactor" t) AS factors,
-          (SELECT count(*)::int FROM "OneTimeCode") AS codes, (SELECT count(*)::int FROM "Account") AS accounts`,
-      )
-    const before = await rows()
-    for (let count = 0; count < 10; count += 1) await browser.open()
-
-    expect(await rows()).toEqual(before)
-  })
-
-  it('a page that is behind leads to where the browser stands; each form twice does what once does', async () => {
-    const { browser } = await inviteAndOpen(usher, 'back@example.org')
-    await browser.begin()
-    const key = keyOn(await browser.send({ step: 'choose', kind: 'app' }))
-    expect(keyOn(await browser.send({ step: 'choose', kind: 'app' }))).toBe(key)
-    const codes = codesOn(await browser.send({ step: 'prove', code: shownBy(usher, key) }))
-    expect(codesOn(await browser.send({ step: 'prove', code: shownBy(usher, key) }))).toEqual(codes)
-    expect(codesOn(await browser.open())).toEqual(codes)
-    expect(heading(await browser.send({ step: 'again' }))).toBe(CODES)
-    // The terms before the codes are kept: shown where things stand, and nothing is made.
-    expect(heading(await browser.send(agreed))).toBe(CODES)
-    await browser.send({ step: 'kept', codesKept: 'yes' })
-    expect(heading(await browser.send({ step: 'kept', codesKept: 'yes' }))).toBe(TERMS)
-    const [one, two] = await Promise.all([browser.send(agreed), browser.send(agreed)])
-
-    expect([heading(one), heading(two)].sort()).toEqual([DEAD, WELCOME].sort())
-    const person = await personOf('back@example.org')
-    expect(person.factors).toHaveLength(1)
-    expect(person.recoveryCodes).toHaveLength(10)
-  })
-
-  it('another way can be chosen, and the one before it counts for nothing', async () => {
-    const { browser } = await inviteAndOpen(usher, 'change@example.org')
-    await browser.begin()
-    const key = keyOn(await browser.send({ step: 'choose', kind: 'app' }))
-    await browser.send({ step: 'prove', code: shownBy(usher, key) })
-    expect(heading(await browser.send({ step: 'other' }))).toBe(CHOOSE)
-    expect(heading(await browser.send(agreed))).toBe(CHOOSE)
-    await browser.send({ step: 'choose', kind: 'email' })
-    await browser.send({ step: 'prove', code: codeIn((await mailTo(usher, 'change@example.org', 2)).text) })
-    await browser.send({ step: 'kept', codesKept: 'yes' })
-    await browser.send(agreed)
-
-    expect((await personOf('change@example.org')).factors).toMatchObject([{ kind: 'email' }])
-  })
-
-  it('after an hour the passage is over: the form is shown again, and says why', async () => {
-    const { browser } = await inviteAndOpen(usher, 'slow@example.org')
-    await walkToTerms(usher, browser)
-    usher.clock.pass(60 * MINUTE)
-    const late = await browser.send(agreed)
-
-    expect(late.status).toBe(422)
-    expect(problems(late)[0]).toContain('took longer than an hour')
-    expect(heading(late)).toContain('Join')
-    expect((await personOf('slow@example.org')).account).toBeNull()
-  })
-})
-
-describe('SECURITY 11 and 6: before second factor and terms', () => {
-  it('there is no session: the cookie is for the sign-up’s pages alone, and no script reads it', async () => {
-    const { browser } = await inviteAndOpen(usher, 'cookie@example.org')
-    const { setCookie } = await browser.begin()
-
-    expect(setCookie).toMatch(/^usher_join=[\w-]{22}; Path=\/join; Max-Age=3600; HttpOnly; SameSite=Lax; Secure$/)
-    const [, token = ''] = /usher_join=([\w-]+)/.exec(setCookie) ?? []
-    const rows = await queryRows(usher, 'SELECT t::text AS row FROM "Passage" t')
-    expect(rows.map(({ row }) => row).join()).not.toContain(token)
-  })
-
-  it('no form skips a step, whatever it says', async () => {
-    const { link, browser } = await inviteAndOpen(usher, 'skip@example.org')
-    expect(problems(await browser.send(agreed))[0]).toContain('fill in the form once more')
-    await browser.begin({ step: 'agree', termsAgreed: 'yes', termsVersion: '1' })
-    await browser.begin()
-    const steps: Record<string, string>[] = [
-      agreed,
-      { step: 'kept', codesKept: 'yes' },
-      { ...agreed, provedAt: 'now', secondFactor: 'no' },
-    ]
-    for (const step of steps) {
-      expect(heading(await browser.send(step))).toBe(CHOOSE)
-    }
-    const stranger = openBrowser(usher, link)
-    stranger.take('usher_join=AAAAAAAAAAAAAAAAAAAAAA')
-    expect(heading(await stranger.open())).toContain('Join')
-
-    expect((await personOf('skip@example.org')).account).toBeNull()
-  })
-
-  it('another address, role or hub in a form of any page is ignored', async () => {
-    const { browser } = await inviteAndOpen(usher, 'field@example.org')
-    const more = {
-      email: 'evil@example.org',
-      address: 'evil@example.org',
-      mobile: '+4915100000000',
-      role: 'corporate_admin',
-    }
-    await browser.begin()
-    await browser.send({ step: 'choose', kind: 'email', ...more })
-    const code = codeIn((await mailTo(usher, 'field@example.org', 2)).text)
-    await browser.send({ step: 'prove', code, ...more })
-    await browser.send({ step: 'kept', codesKept: 'yes', ...more })
-    await browser.send({ ...agreed, ...more, firstName: 'Evil' })
-
-    const person = await personOf('field@example.org')
-    expect(person).toMatchObject({ email: 'field@example.org', role: 'employee', firstName: 'Ana', mobile: null })
-    expect(person.factors).toMatchObject([{ address: 'field@example.org' }])
-    expect(usher.mailbox.messages.filter(({ envelope }) => envelope.to.includes('evil@example.org'))).toEqual([])
-  })
-
-  it('the passage of one invitation is nothing to another', async () => {
-    const one = await inviteAndOpen(usher, 'mine@example.org')
-    const two = await inviteAndOpen(usher, 'yours@example.org')
-    await walkToTerms(usher, one.browser)
-    two.browser.take(one.browser.cookie())
-
-    expect(heading(await two.browser.open())).toContain('Join')
-    expect(problems(await two.browser.send(agreed))[0]).toContain('fill in the form once more')
-    expect((await personOf('yours@example.org')).account).toBeNull()
-  })
-})
-
-describe('SECURITY 3, 4 and 7: the link dies on the way', () => {
-  it('by a revocation or a resend: every page is the dead one, and nothing is made', async () => {
-    for (const act of ['Revoke', 'Resend']) {
-      const email = `${act.toLowerCase()}@example.org`
-      const { browser } = await inviteAndOpen(usher, email)
-      await walkToTerms(usher, browser)
-      const story = await openStory(usher.slack.as('UADA'), email)
-      await story.click(act)
-      await (act === 'Revoke' ? waitForStatus(usher, email, 'revoked') : mailTo(usher, email, 2))
-
-      const late = await browser.send(agreed)
-      expect([late.status, heading(late)]).toEqual([404, DEAD])
-      expect(heading(await browser.open())).toBe(DEAD)
-      expect(heading(await browser.send({ step: 'choose', kind: 'email' }))).toBe(DEAD)
-      expect((await personOf(email)).account).toBeNull()
-      await usher.slack.as('UADA').view()?.close({ all: true })
-    }
-  })
-
-  it('by a resend: the new link does not go on with the old passage', async () => {
-    const { browser } = await inviteAndOpen(usher, 'again@example.org')
-    await walkToTerms(usher, browser)
-    const story = await openStory(usher.slack.as('UADA'), 'again@example.org')
-    await story.click('Resend')
-    const mail = await mailTo(usher, 'again@example.org', 2)
-    const [link = ''] = mail.text.match(/https:\/\/usher\.example\.test\/join\/[\w-]+/) ?? []
-    const fresh = openBrowser(usher, link)
-    fresh.take(browser.cookie())
-
-    expect(heading(await fresh.open())).toContain('Join')
-    expect(problems(await fresh.send(agreed))[0]).toContain('fill in the form once more')
-    await usher.slack.as('UADA').view()?.close({ all: true })
-  })
-
-  it('twenty at once, each with a passage of its own or the same one: one account, one factor, ten codes', async () => {
-    const { link, browser } = await inviteAndOpen(usher, 'twenty@example.org')
-    const others = [openBrowser(usher, link), openBrowser(usher, link), openBrowser(usher, link)]
-    for (const [index, visitor] of [browser, ...others].entries()) {
-      await visitor.begin({ firstName: `Ana${index}` })
-      const key = keyOn(await visitor.send({ step: 'choose', kind: 'app' }))
-      await visitor.send({ step: 'prove', code: shownBy(usher, key) })
-      await visitor.send({ step: 'kept', codesKept: 'yes' })
-    }
-    const visitors = Array.from({ length: 20 }, (_, index) => [browser, ...others][index % 4] ?? browser)
-    const cookies = visitors.map((visitor) => visitor.cookie())
-    const answers = await Promise.all(
-      cookies.map(async (cookie) => {
-        const one = openBrowser(usher, link)
-        one.take(cookie)
-        return heading(await one.send(agreed))
-      }),
-    )
-
-    expect(answers.filter((answer) => answer === WELCOME)).toHaveLength(1)
-    expect(answers.filter((answer) => answer === DEAD)).toHaveLength(19)
-    const person = await personOf('twenty@example.org')
-    expect(person.factors.filter(({ boundTo }) => boundTo === null)).toHaveLength(1)
-    expect(person.recoveryCodes).toHaveLength(10)
-    expect(person.firstName).toBe(`Ana${answers.indexOf(WELCOME) % 4}`)
-  })
-})
-
 describe('somebody has lost their factors', () => {
   it('a Corporate Admin resets them from the person’s card: audited, and the person is told', async () => {
     const { browser } = await inviteAndOpen(usher, 'lost@example.org')
@@ -461,47 +252,4 @@ describe('somebody has lost their factors', () => {
     expect(told.text).toContain('second factor')
     await ada.view()?.close({ all: true })
   })
-})
-
-describe('somebody is invited into two hubs', () => {
-  it('and signs up by both links at the same moment: one account, both hubs', async () => {
-    await addUnit(usher, 'hub', 'Customer room')
-    for (let round = 0; round < 4; round += 1) {
-      const email = `both${round}@example.org`
-      const one = await inviteAndOpen(usher, email)
-      // Later, so that it has a message and a link of its own.
-      usher.clock.pass(60 * MINUTE)
-      expect(await invite(usher, email, { Hub: 'Customer room' })).toEqual({ closed: true })
-      const mail = await usher.mailbox.waitFor(
-        ({ envelope, text }) => envelope.to.includes(email) && !text.includes(one.link) && text.includes('/join/'),
-      )
-      await waitForStatus(usher, email, 'pending')
-      const two = openBrowser(usher, linkIn(mail))
-      await walkToTerms(usher, one.browser)
-      await walkToTerms(usher, two)
-      const answers = await Promise.all([one.browser.send(agreed), two.send(agreed)])
-
-      expect(answers.map(heading).sort()).toEqual([DEAD, WELCOME].sort())
-      const person = await personOf(email)
-      expect(person.memberships).toHaveLength(2)
-      expect(person.account?.status).toBe('active')
-      expect(person.factors.filter(({ boundTo }) => boundTo === null)).toHaveLength(1)
-      expect(person.recoveryCodes).toHaveLength(10)
-    }
-  })
-})
-
-it('what was left half-way is forgotten', async () => {
-  const { browser } = await inviteAndOpen(usher, 'forget@example.org')
-  await walkToTerms(usher, browser)
-  const { forgetPassages } = await import('../../src/accounts/index.ts')
-  const counting = () => queryRows(usher, 'SELECT count(*)::int AS kept FROM "SecondFactor" WHERE "boundTo" IS NULL')
-  const before = await counting()
-  await forgetPassages(usher.app.db, new Date(usher.clock.now.getTime() + 3 * DAY))
-
-  for (const table of ['Passage', 'OneTimeCode', 'FactorGuard']) {
-    expect(await queryRows(usher, `SELECT 1 FROM "${table}"`), table).toEqual([])
-  }
-  expect(await queryRows(usher, 'SELECT 1 FROM "SecondFactor" WHERE "boundTo" IS NOT NULL')).toEqual([])
-  expect(await counting()).toEqual(before)
 })
