@@ -61,7 +61,6 @@ const mayUse: Record<string, string[]> = {
   '@expo-google-fonts/noto-sans': ['delivery'],
   otplib: ['accounts'],
   scimmy: ['web'],
-  'scimmy-routers': ['web'],
   'openid-client': ['web'],
   emulate: ['sandbox'],
   '@node-rs/argon2': ['accounts'],

@@ -90,3 +90,11 @@ export function entraUser(name: string, more: Record<string, unknown> = {}) {
 
 export const filtered = (path: string, filter: string, more = '') =>
   `${path}?filter=${encodeURIComponent(filter)}${more}`
+
+/** An answer's status and scimType, when it is an error as SCIM has them, without a stack or a page in it. */
+export function errorOf({ status, body }: Pick<Said, 'status' | 'body'>): [number, string | undefined] {
+  expect(body.schemas).toEqual([ERROR])
+  expect(body.status).toBe(String(status))
+  expect(body.detail).not.toMatch(/ at .*\(|node_modules|<html/)
+  return [status, body.scimType]
+}
