@@ -28,6 +28,7 @@ export type RefusalCode =
   | 'default_hub'
   | 'hub_archived'
   | 'person_unknown'
+  | 'person_not_seen'
   | 'person_twice'
   | 'person_changed'
   | 'role_own'

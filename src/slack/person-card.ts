@@ -45,10 +45,10 @@ function viewerOf({ member, organisation }: Visit): PeopleViewer {
   return { organisationId: organisation.id, reach: reachOf(member, organisation) }
 }
 
-/** The card; `from`: the invitation whose story it replaces. Throws Refusal `person_unknown` (also: out of reach). */
+/** The card; `from`: the invitation whose story it replaces. Throws Refusal `person_not_seen`. */
 export async function personCard(visit: Visit, personId: string, from = ''): Promise<ModalView> {
   const card = await readPersonCard(visit.c.db, viewerOf(visit), personId)
-  if (!card) throw new Refusal('person_unknown')
+  if (!card) throw new Refusal('person_not_seen')
   return cardView(card, visit, from)
 }
 

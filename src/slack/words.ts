@@ -40,6 +40,7 @@ const WORDS: Record<RefusalCode, Words> = {
   hub_archived: () => 'The hub of this invitation was archived: nobody can be invited into it any more.',
   person_unknown: () =>
     'Nobody with this address is known here. Invite them first, or choose a member of this workspace.',
+  person_not_seen: () => 'This person is not among those whom you can see.',
   person_twice: () => 'Choose a member or give an address, not both: empty one of the two.',
   person_changed: () =>
     'Somebody else changed this person’s role while you had it open. Close this window and choose the person again.',
