@@ -6,14 +6,15 @@ import type { AccountCookies } from './account-cookies.ts'
 import { isOurForm, kindIn, lineIn, typedIn } from './account-form.ts'
 import { accountProblemsIn } from './account-problems.ts'
 import { answer, browserLanguage, clientAddress, type MoreHeaders } from './answer.ts'
-import { readFormLanguage } from './form.ts'
 import type { WebDoor } from './door.ts'
+import { readFormLanguage } from './form.ts'
 import type { Headers } from './headers.ts'
 import { html } from './html.ts'
 import type { StepProblem } from './pages/factor-forms.ts'
 import { plainPage } from './pages/notes.ts'
 import { type SignInNote, signInCodesPage, signInPage, signInStepPage } from './pages/sign-in.ts'
 import { isLanguage, type Language, textsOf } from './texts/index.ts'
+import { waitIn } from './wait.ts'
 
 export type SignInPages = Record<'open' | 'send' | 'step' | 'take', RequestHandler>
 
@@ -49,20 +50,25 @@ export function createSignIn(accounts: AccountDoor, { headers, cookies, openByCr
       return answer(response, { status: problems.status, headers, body, more: retryAfter(problems.retryAfter) })
     }
     const more = admission.known === undefined ? [] : [cookies.remember(admission.known)]
-    if (!admission.isDone) await sendFirstCode(admission.token)
-    return goOn(response, admission, more)
+    return admission.isDone
+      ? goOn(response, admission, more)
+      : redirect(response, await sendFirstCode(admission.token), [...cookies.onTheWay(admission.token), ...more])
   }
 
-  /** Where codes are sent, the first one is on its way when its page is opened. */
-  async function sendFirstCode(token: string): Promise<void> {
+  /**
+   * Where codes are sent, the first one is on its way when its page is opened. Gives that page: it says so where a code
+   * was sent a moment ago to another browser, and none can be yet.
+   */
+  async function sendFirstCode(token: string): Promise<string> {
     const step = await accounts.nextStep(token)
-    if (step.step !== 'factor' || step.factors.some(({ kind }) => kind === 'app')) return
+    if (step.step !== 'factor' || step.factors.some(({ kind }) => kind === 'app')) return '/sign-in/next'
     const kind = step.factors.some((factor) => factor.kind === 'email') ? 'email' : 'sms'
     try {
       await accounts.sendSignInCode(token, kind)
+      return '/sign-in/next'
     } catch (error) {
-      // Too many of late: the page says so when another one is asked for.
       if (!(error instanceof Refusal)) throw error
+      return `/sign-in/next?later=${Number(error.detail.seconds ?? 0)}`
     }
   }
 
@@ -70,7 +76,10 @@ export function createSignIn(accounts: AccountDoor, { headers, cookies, openByCr
     const token = cookies.signIn(request)
     const next = token === undefined ? undefined : await accounts.nextStep(token).catch(overAsUndefined)
     if (token === undefined || !next) return over(response)
-    show(request, response, { token, next })
+    const later = /^\d{1,6}$/.exec(textOf(request.query.later))?.[0]
+    const texts = textsOf(languageOf(next, request))
+    const words = texts.factors.of.code_limit(waitIn(texts.language, Number(later)))
+    show(request, response, { token, next, problems: later === undefined ? [] : [{ field: undefined, words }] })
   }
 
   async function take(request: Request, response: Response): Promise<void> {
@@ -97,8 +106,7 @@ export function createSignIn(accounts: AccountDoor, { headers, cookies, openByCr
     switch (lineIn(request.body, 'step')) {
       case 'organisation': {
         const admission = await accounts.chooseAccount(token, lineIn(request.body, 'account'))
-        if (!admission.isDone) await sendFirstCode(token)
-        return goOn(response, admission)
+        return admission.isDone ? goOn(response, admission) : redirect(response, await sendFirstCode(token))
       }
       case 'factor':
         return goOn(response, await accounts.passFactor(token, { kind: kind ?? 'recovery', code, origin }))

@@ -1,7 +1,9 @@
 // What somebody does with their own account in a story: sign in, open pages, send their forms, by a browser that keeps its
 // cookies.
+import { createPasswordHasher } from '../../src/accounts/index.ts'
+import { newId } from '../../src/database/index.ts'
 import type { Usher } from '../setup/usher.ts'
-import { PASSWORD } from './acts.ts'
+import { mailTo, PASSWORD } from './acts.ts'
 
 export type Browser = {
   /** What it keeps. */
@@ -60,4 +62,52 @@ export async function signedIn(usher: Usher, name: string, password = PASSWORD, 
   if (status !== 303 || location !== '/account') throw new Error(`not signed in: ${status} ${location}`)
   await browser.get('/account')
   return browser
+}
+
+const { hash } = createPasswordHasher()
+
+/** Somebody who has joined already: without the invitation and the sign-up, which have stories of their own. */
+export async function addAccount(
+  usher: Usher,
+  name: string,
+  { organisationId, password = PASSWORD, ...person }: { organisationId?: string; password?: string } & Person = {},
+): Promise<{ personId: string; accountId: string; organisationId: string }> {
+  const { prisma } = usher.app.db
+  const own = organisationId ?? (await prisma.organisation.findFirstOrThrow({ orderBy: { createdAt: 'asc' } })).id
+  const isAddress = name.includes('@')
+  const [personId, accountId] = [newId(), newId()]
+  await prisma.person.create({
+    data: {
+      id: personId,
+      organisationId: own,
+      createdAt: usher.clock.now,
+      firstName: 'Ana',
+      lastName: 'Diaz',
+      ...(isAddress ? { email: name, emailKey: name } : { userName: name, userNameKey: name.toLowerCase() }),
+      ...person,
+    },
+  })
+  await prisma.account.create({
+    data: {
+      id: accountId,
+      organisationId: own,
+      personId,
+      passwordHash: await hash(password),
+      termsVersion: 1,
+      termsAgreedAt: usher.clock.now,
+      termsAgreedFrom: '127.0.0.1',
+      createdAt: usher.clock.now,
+    },
+  })
+  return { personId, accountId, organisationId: own }
+}
+
+type Person = { firstName?: string; lastName?: string; mobile?: string; language?: string; sources?: object }
+
+/** The path of the link in somebody's `nth` mail. */
+export async function resetPath(usher: Usher, email: string, nth = 1): Promise<string> {
+  const mail = await mailTo(usher, email, nth)
+  const [path] = mail.text.match(/(?<=https:\/\/usher\.example\.test)\/reset\/[\w-]+/) ?? []
+  if (!path) throw new Error(`a link was expected in: ${mail.text}`)
+  return path
 }
