@@ -85,11 +85,8 @@ ALTER TABLE "AutoTold" ADD CONSTRAINT "AutoTold_ruleId_fkey" FOREIGN KEY ("ruleI
 -- One of an organisation is on or off.
 CREATE UNIQUE INDEX "AutoRule_one" ON "AutoRule" ("organisationId") WHERE "status" <> 'draft';
 
--- Who can become due: never invited, by the day from which they are. Whoever was invited is in it no more.
-CREATE INDEX "Person_never_invited" ON "Person" ("organisationId", (coalesce("startDate", '-infinity'::date)))
+-- Who can become due: never invited, by the day from which they are; without one, behind all others. Whoever was invited
+-- is in it no more.
+CREATE INDEX "Person_never_invited" ON "Person" ("organisationId", (coalesce("startDate", 'infinity'::date)))
   WHERE "isActive" AND "employeeType" IS NOT NULL AND "emailKey" IS NOT NULL AND "invitationStatus" IS NULL
     AND "accountStatus" IS NULL;
-
--- Who was invited in an earlier time with the organisation may become due again.
-CREATE INDEX "Person_hired_again" ON "Person" ("organisationId", "hiredAgainAt")
-  WHERE "isActive" AND "hiredAgainAt" IS NOT NULL;

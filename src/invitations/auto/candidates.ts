@@ -26,11 +26,12 @@ function conditionsSql(rule: RuleConditions, { now, today }: Moment): Record<Con
 }
 
 // None since they are here: what was before somebody was hired again does not count, unless it was sent again since.
-const NOT_INVITED = Prisma.sql`(NOT EXISTS (SELECT 1 FROM "Invitation" i WHERE i."personId" = p."id"
+// Scalar subqueries, because PostgreSQL might otherwise read the whole table of invitations first.
+const NOT_INVITED = Prisma.sql`((SELECT true FROM "Invitation" i WHERE i."personId" = p."id"
     AND (p."hiredAgainAt" IS NULL OR i."queuedAt" >= p."hiredAgainAt"
-      OR i."status" IN ('awaiting_approval', 'waiting', 'pending')))
-  AND NOT EXISTS (SELECT 1 FROM "Account" a WHERE a."personId" = p."id"
-    AND (a."status" = 'active' OR a."leftAt" IS NULL OR p."hiredAgainAt" IS NULL)))`
+      OR i."status" IN ('awaiting_approval', 'waiting', 'pending')) LIMIT 1) IS NULL
+  AND (SELECT true FROM "Account" a WHERE a."personId" = p."id"
+    AND (a."status" = 'active' OR a."leftAt" IS NULL OR p."hiredAgainAt" IS NULL) LIMIT 1) IS NULL)`
 
 function isInGroups(groupIds: string[]): Prisma.Sql {
   return Prisma.sql`EXISTS (SELECT 1 FROM "GroupMembership" m
@@ -45,14 +46,16 @@ function hasRoom(now: Date): Prisma.Sql {
 /** The people "p" who are due, as a table expression without an alias. */
 export function dueSql(rule: RuleConditions, moment: Moment): Prisma.Sql {
   const { active, categorised, address, in_group, not_invited, room } = conditionsSql(rule, moment)
-  // As the index has it: whoever has no start date stands before every day.
-  const from = Prisma.sql`coalesce(p."startDate", '-infinity'::date)`
-  const since = rule.withoutStartDate ? Prisma.sql`true` : Prisma.sql`${from} > '-infinity'::date`
+  // As the index has it: whoever has no start date stands behind every day. One bound alone: of two PostgreSQL cannot
+  // tell how many are between them, and then plans for a few.
+  const from = Prisma.sql`coalesce(p."startDate", 'infinity'::date)`
+  const hasBegun = Prisma.sql`${from} <= ${moment.today}::text::date`
+  const begins = rule.withoutStartDate ? Prisma.sql`(${hasBegun} OR ${from} = 'infinity'::date)` : hasBegun
   // OFFSET 0: what costs a look into another table for each person is asked of those who are left.
   return Prisma.sql`(SELECT p.* FROM (SELECT p.* FROM "Person" p
       WHERE p."organisationId" = ${rule.organisationId}::uuid AND ${active} AND ${categorised} AND ${address}
         AND p."invitationStatus" IS NULL AND p."accountStatus" IS NULL
-        AND ${from} <= ${moment.today}::text::date AND ${since} AND ${in_group} OFFSET 0) p
+        AND ${begins} AND ${in_group} OFFSET 0) p
     WHERE ${not_invited} AND ${room})`
 }
 
