@@ -97,7 +97,8 @@ export function summaryMessage(gathering: Gathering, again: number, told = ''): 
   return {
     text: escapeText(words.join(' ')),
     blocks: [
-      section([words[0], ...lines.map(({ line }) => `• ${escapeText(line)}`)].join('\n')),
+      section('*More news of the last minute*'),
+      ...lines.map(({ line }) => section(escapeText(line))),
       ...(told ? [section(`*${escapeText(told)}*`)] : []),
       ...actions([...resendButton(gathering, again), ...lists]),
     ],

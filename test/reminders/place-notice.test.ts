@@ -75,6 +75,18 @@ describe('news for one place', () => {
     expect(await tell()).toBe('tell')
   })
 
+  it('a gathering whose follow-up was lost is asked for again by the next news, and swallows nothing for ever', async () => {
+    for (let index = 0; index < 6; index++) await tell()
+    later(10 * MINUTE)
+    expect(await tell()).toBe('gathered')
+    expect(followed).toHaveLength(1)
+    later(1)
+    await tell()
+    await tell()
+    expect(followed.slice(1)).toEqual([{ kind: 'tell', what: 'notices', id: openId() }])
+    expect((await closeGathering(c(), openId()))?.told).toMatchObject([{ count: 4 }])
+  })
+
   it('the same notice taken up again is the same: told again, or gathered once', async () => {
     const noticeId = newId()
     for (let index = 0; index < 4; index++) await tell()

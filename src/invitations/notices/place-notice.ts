@@ -9,6 +9,8 @@ import type { Notice } from '../load-notice.ts'
 export const NOTICES_AT_ONCE = 5
 const MINUTE = 60 * 1000
 const DAY = 24 * 60 * MINUTE
+/** A gathering that is open for so long has lost its follow-up (the queue forgets what nobody took for a week). */
+const LOST_AFTER = 10 * MINUTE
 const GATHERINGS_KEPT = 30 * DAY
 
 /** `noticeId`: the same twice is the same notice. */
@@ -45,6 +47,9 @@ export async function placeNotice(
       return 'tell'
     }
     const gatheringId = found.openId ?? (await openGathering(tx, c, { ...notice, oldest: found.recent.at(-1) }))
+    if (found.openedAt && c.now().getTime() > found.openedAt.getTime() + LOST_AFTER) {
+      await askAgain(tx, c, gatheringId)
+    }
     await tx.$executeRaw`INSERT INTO "GatheredNotice" ("id", "gatheringId", "invitationId", "news")
       VALUES (${notice.noticeId}::uuid, ${gatheringId}::uuid, ${notice.invitationId}::uuid, ${notice.news})`
     return 'gathered'
@@ -59,7 +64,7 @@ export async function lockPlace(tx: SqlTransaction, { organisationId, place }: P
   await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${key}, 0))::text`
 }
 
-type Found = { isTold: boolean; isGathered: boolean; openId: string | null; recent: Date[] }
+type Found = { isTold: boolean; isGathered: boolean; openId: string | null; openedAt: Date | null; recent: Date[] }
 
 async function readPlace(
   tx: SqlTransaction,
@@ -70,10 +75,11 @@ async function readPlace(
   const [found] = await tx.$queryRaw<Found[]>`
     SELECT EXISTS (SELECT 1 FROM "ToldNotice" WHERE "id" = ${noticeId}::uuid) AS "isTold",
       EXISTS (SELECT 1 FROM "GatheredNotice" WHERE "id" = ${noticeId}::uuid) AS "isGathered",
-      (SELECT "id" FROM "NoticeGathering" WHERE "organisationId" = ${organisationId}::uuid AND "place" = ${place}
-        AND "closedAt" IS NULL) AS "openId",
+      g."id" AS "openId", g."openedAt",
       ARRAY(SELECT "at" FROM "ToldNotice" WHERE "organisationId" = ${organisationId}::uuid AND "place" = ${place}
-        AND "at" > ${minuteAgo}::timestamptz ORDER BY "at" DESC LIMIT ${atOnce}) AS "recent"`
+        AND "at" > ${minuteAgo}::timestamptz ORDER BY "at" DESC LIMIT ${atOnce}) AS "recent"
+    FROM (SELECT 1 AS "one") one LEFT JOIN "NoticeGathering" g ON g."organisationId" = ${organisationId}::uuid
+      AND g."place" = ${place} AND g."closedAt" IS NULL`
   if (!found) throw new Error('a place for news was not read')
   return found
 }
@@ -91,6 +97,11 @@ async function openGathering(
   const notBefore = new Date(Math.min((oldest?.getTime() ?? now) + MINUTE, now + MINUTE))
   await c.followUp(tx, [{ kind: 'tell', what: 'notices', id, notBefore }])
   return id
+}
+
+async function askAgain(tx: SqlTransaction, c: Pick<Collaborators, 'now' | 'followUp'>, id: string): Promise<void> {
+  await tx.$executeRaw`UPDATE "NoticeGathering" SET "openedAt" = ${c.now()}::timestamptz WHERE "id" = ${id}::uuid`
+  await c.followUp(tx, [{ kind: 'tell', what: 'notices', id }])
 }
 
 /** Forgets what nothing asks about any more. */
