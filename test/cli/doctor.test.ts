@@ -9,10 +9,9 @@ import { examine } from '../../src/cli/doctor/doctor.ts'
 import { type Finding, toLine } from '../../src/cli/doctor/finding.ts'
 import { createReach, type Reach } from '../../src/cli/doctor/reach.ts'
 import { readConfig } from '../../src/config.ts'
-import { createMailbox } from '../../src/sandbox/mailbox/mailbox.ts'
 import { createLocalSlack, type LocalSlack } from '../../src/sandbox/slack/local-slack.ts'
 import { buildManifest } from '../../src/slack/manifest.ts'
-import { createDatabase, createTestDatabase, silentLog } from '../setup/database.ts'
+import { createDatabase, createTestDatabase } from '../setup/database.ts'
 
 const cleanUps: (() => unknown)[] = []
 afterEach(async () => {
@@ -112,20 +111,6 @@ describe('the doctor', () => {
       PUBLIC_URL: expect.stringMatching(/^✓ .* it is Usher$/),
       'Notification channel': expect.stringMatching(/^– .*none chosen yet/),
     })
-  })
-
-  it('signs in to the mailbox of bounces, and says why it cannot', async () => {
-    const mailbox = await createMailbox({ log: silentLog })
-    cleanUps.push(() => mailbox.close())
-    const url = mailbox.imapUrl('bounces@example.com')
-
-    const well = await examineWith({ env: { BOUNCE_IMAP_URL: url } })
-    const ill = await examineWith({ env: { BOUNCE_IMAP_URL: url.replace(/:[^:@]+@/, ':hushhush@') } })
-
-    expect(well['Bounce mailbox']).toBe('✓ Bounce mailbox: reachable, and can be read')
-    expect(ill['Bounce mailbox']).toBe(
-      '✗ Bounce mailbox: The IMAP server refused our sign-in. Is BOUNCE_IMAP_URL right, and may this machine call it?',
-    )
   })
 
   it('shows no secret, whatever is wrong', async () => {
