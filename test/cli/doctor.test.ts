@@ -190,7 +190,7 @@ describe('Slack', () => {
 
     const lines = await examineWith({ env: { SLACK_API_URL: poor.apiUrl, SLACK_BOT_TOKEN: poor.botToken } })
 
-    expect(lines['Slack scopes']).toContain('users:read, users:read.email, files:read, files:write missing. Add')
+    expect(lines['Slack scopes']).toContain('users:read, users:read.email, usergroups:read, files:read, files:write missing. Add')
   })
 
   it('refuses the token for Socket Mode', async () => {

@@ -21,6 +21,10 @@
 //   GET  /api/file/:id            the bytes
 //   POST /api/read                { as, channel }  -> Ok (unread becomes 0)
 
+import type { ClientUser, ClientUserGroup } from './client-people.ts'
+
+export type { ClientUser, ClientUserGroup } from './client-people.ts'
+
 /** One Block Kit block, as the app sent it (block_id and action_id are always filled in). Narrow by `type`. */
 export interface Block {
   type: string
@@ -83,34 +87,6 @@ export interface ClientFile {
   [field: string]: unknown
 }
 
-export interface ClientUser {
-  id: string
-  /** the handle, without @ */
-  name: string
-  real_name: string
-  email?: string
-  title?: string
-  tz: string
-  is_bot: boolean
-  is_admin: boolean
-  is_owner: boolean
-  is_primary_owner: boolean
-  /** guests: is_restricted (multi-channel) or is_ultra_restricted (single-channel) */
-  is_restricted: boolean
-  is_ultra_restricted: boolean
-  deleted: boolean
-  /** as it was written in the profile */
-  phone?: string
-  /** YYYY-MM-DD */
-  start_date?: string
-  /** en-US */
-  locale?: string
-  /** of another workspace, where it is not this one */
-  team_id?: string
-  /** seconds */
-  updated?: number
-}
-
 export interface ClientChannel {
   id: string
   /** without # */
@@ -119,18 +95,6 @@ export interface ClientChannel {
   is_archived: boolean
   topic: string
   members: string[]
-}
-
-export interface ClientUserGroup {
-  id: string
-  /** without @ */
-  handle: string
-  name: string
-  users: string[]
-  /** seconds */
-  date_update?: number
-  /** seconds; 0 while it is not turned off */
-  date_delete?: number
 }
 
 export interface ClientShortcut {
