@@ -14,6 +14,7 @@ import {
   RESET_PURPOSE,
   type SecondFactors,
   SIGN_IN_PURPOSE,
+  tellAccountHolder,
 } from './accounts/index.ts'
 import { createSightings, type Sightings } from './audit/index.ts'
 import type { Collaborators, Log } from './collaborators.ts'
@@ -279,7 +280,11 @@ function webSettings(
       openRegistrationLink: (token) => openRegistrationLink({ db, now, registerKey }, token),
       noteLinkOpening: linkOpenings.note,
       askToRegister: (token, ask) => askToRegister({ ...c, registerKey }, token, ask),
-      scim: createScimDirectory(c),
+      scim: createScimDirectory({
+        ...c,
+        tellNewAddress: (tx, { personId, former: sentTo }) =>
+          tellAccountHolder(tx, c, { personId, kind: 'email_changed', to: { channel: 'email', sentTo } }),
+      }),
       openBySlip: (code) => openBySlip({ ...c, joinKey }, code),
       openByCredentials: (given) => openByCredentials({ ...c, joinKey, oneTimeKey }, given),
       isGenuineReceipt: deliverer.isGenuineReceipt,

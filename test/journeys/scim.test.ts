@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Body, type Directory, ENTERPRISE, entraUser, GROUP, openDirectory, USHER } from '../scim/directory.ts'
 import { startUsher, type Usher } from '../setup/usher.ts'
-import { expectDead, invitationOf, inviteAndGetLink, signUp, waitForStatus } from './acts.ts'
+import { expectDead, invitationOf, inviteAndGetLink, mailTo, signUp, waitForStatus } from './acts.ts'
 
 let usher: Usher
 let directory: Directory
@@ -55,6 +55,20 @@ describe('somebody whom the directory pushes', () => {
     expect(await usher.app.db.prisma.account.findFirstOrThrow({ where: { personId: user.id } })).toMatchObject({
       status: 'inactive',
     })
+  })
+
+  it('has an account, and is told at the former address that the directory gave them another', async () => {
+    const user = await push('nora')
+    const link = await inviteAndGetLink(usher, 'nora@contoso.example')
+    await signUp(usher, link)
+    await waitForStatus(usher, 'nora@contoso.example', 'accepted')
+
+    const change = [{ op: 'Replace', path: 'emails[type eq "work"].value', value: 'nora.new@contoso.example' }]
+    await directory.patch(`/Users/${user.id}`, change)
+
+    const told = await mailTo(usher, 'nora@contoso.example', 2)
+    expect(told.subject).toContain('Your e-mail address')
+    expect(await person(user.id)).toMatchObject({ email: 'nora.new@contoso.example' })
   })
 
   it('is told of in the audit log, in the name of SCIM and from where it came', async () => {

@@ -94,6 +94,13 @@ describe('Entra’s users', () => {
     expect((await person(id)).isActive).toBe(false)
   })
 
+  it('are inactive from the start where they are made so', async () => {
+    const { id, active } = await create('inactive', { active: false })
+
+    expect(active).toBe(false)
+    expect((await person(id)).isActive).toBe(false)
+  })
+
   it('are disabled by an Add of active, and enabled by "True"', async () => {
     const { id } = await create('toggled')
 

@@ -2,22 +2,26 @@
 // of people, and beside the person stands what was sent, to be given back.
 import { isDeepStrictEqual } from 'node:util'
 import { record } from '../../audit/index.ts'
-import type { Collaborators } from '../../collaborators.ts'
 import { inSqlTransaction, isId, newId, type SqlTransaction } from '../../database/index.ts'
 import { type Learnt, learnPerson } from '../learn-person.ts'
 import type { Said } from '../sources.ts'
 import type { ScimUser } from './find-users.ts'
 import { ScimRefusal } from './scim-refusal.ts'
 import { type ReadUser, readScimUser, type ScimResource } from './scim-resource.ts'
-import { actBy, findDepartmentId, refusingWhatIsTaken, type ScimCaller, storable } from './scim-store.ts'
-
-type Needs = Pick<Collaborators, 'db' | 'now' | 'letGo'>
+import {
+  actBy,
+  findDepartmentId,
+  refusingWhatIsTaken,
+  type ScimCaller,
+  type ScimNeeds,
+  storable,
+} from './scim-store.ts'
 
 /**
  * Makes a user: of the person who is known by the same address, else of a new one. Throws ScimRefusal `user_name_taken`,
  * `address_taken` (by another of the directory's users), and what readScimUser throws.
  */
-export function createScimUser(c: Needs, caller: ScimCaller, given: ScimResource): Promise<ScimUser> {
+export function createScimUser(c: ScimNeeds, caller: ScimCaller, given: ScimResource): Promise<ScimUser> {
   const resource = clean({ active: true, ...given })
   const user = readScimUser(resource)
   const { organisationId } = caller
@@ -44,7 +48,7 @@ export function createScimUser(c: Needs, caller: ScimCaller, given: ScimResource
  * throws, and what `change` throws.
  */
 export function changeScimUser(
-  c: Needs,
+  c: ScimNeeds,
   caller: ScimCaller,
   { id, change }: { id: string; change: (resource: ScimResource) => ScimResource },
 ): Promise<ScimUser> {
@@ -59,8 +63,9 @@ export function changeScimUser(
       const user = readScimUser(resource)
       await ensureUserNameIsFree(tx, caller, { user, personId: id })
       await ensureAddressIsFree(tx, caller, { user, personId: id })
-      // A changed address is in the event person.changed, by which whoever has an account is told of it.
+      const former = await findFormerAddress(tx, { user, personId: id })
       await learn(tx, c, { caller, personId: id, at, user })
+      if (former) await c.tellNewAddress(tx, { personId: id, former })
       // Sent once more as it was: the person may have been another's to tell of meanwhile, the resource is as it was.
       if (isDeepStrictEqual(resource, before.resource)) return before
       await tx.$executeRaw`
@@ -77,7 +82,7 @@ export function changeScimUser(
  * Removes a user from the directory: the person becomes inactive, leaves the directory's groups, and what the directory
  * said of them may be said by others from then on. Throws ScimRefusal `user_unknown`.
  */
-export async function removeScimUser(c: Needs, caller: ScimCaller, id: string): Promise<void> {
+export async function removeScimUser(c: ScimNeeds, caller: ScimCaller, id: string): Promise<void> {
   if (!isId(id)) throw new ScimRefusal('user_unknown')
   await inSqlTransaction(c.db, async (tx) => {
     const at = c.now()
@@ -123,6 +128,17 @@ async function ensureAddressIsFree(tx: SqlTransaction, caller: ScimCaller, { use
   if (other) throw new ScimRefusal('address_taken')
 }
 
+/** The address of somebody with an account, where the directory says another. */
+async function findFormerAddress(
+  tx: SqlTransaction,
+  { user, personId }: { user: ReadUser; personId: string },
+): Promise<string | undefined> {
+  const [holder] = await tx.$queryRaw<{ email: string }[]>`
+    SELECT p."email" FROM "Person" p JOIN "Account" a ON a."personId" = p."id"
+    WHERE p."id" = ${personId}::uuid AND p."emailKey" <> ${user.said.emailKey}`
+  return holder?.email
+}
+
 async function findOrAddPerson(
   tx: SqlTransaction,
   caller: ScimCaller,
@@ -151,7 +167,7 @@ async function findOrAddPerson(
 
 type Lesson = { caller: ScimCaller; personId: string; at: Date; user: ReadUser }
 
-async function learn(tx: SqlTransaction, c: Needs, { caller, personId, at, user }: Lesson): Promise<Learnt> {
+async function learn(tx: SqlTransaction, c: ScimNeeds, { caller, personId, at, user }: Lesson): Promise<Learnt> {
   const { organisationId } = caller
   // A department that is not there by this name takes back the one that the directory gave before.
   const departmentId = await findDepartmentId(tx, { organisationId, name: user.departmentName })

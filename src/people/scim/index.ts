@@ -1,5 +1,4 @@
 // A directory (Okta, Entra …) by SCIM 2.0: what the web door may ask for, bound to its collaborators.
-import type { Collaborators } from '../../collaborators.ts'
 import {
   changeScimGroup,
   createScimGroup,
@@ -11,7 +10,7 @@ import { changeScimUser, createScimUser, removeScimUser } from './change-user.ts
 import { listScimGroups, readScimGroupById, type ScimGroup, type ScimGroupSearch } from './find-groups.ts'
 import { listScimUsers, readScimUserById, type ScimUser, type ScimUserSearch } from './find-users.ts'
 import type { ScimResource } from './scim-resource.ts'
-import type { ScimCaller, ScimPage } from './scim-store.ts'
+import type { ScimCaller, ScimNeeds, ScimPage } from './scim-store.ts'
 import { findScimCaller } from './scim-token.ts'
 
 export type { MemberChange, NewScimGroup, ScimGroupChange } from './change-group.ts'
@@ -47,7 +46,7 @@ export type ScimDirectory = {
   removeGroup: (caller: ScimCaller, id: string) => Promise<void>
 }
 
-export function createScimDirectory(c: Pick<Collaborators, 'db' | 'now' | 'letGo'>): ScimDirectory {
+export function createScimDirectory(c: ScimNeeds): ScimDirectory {
   return {
     findCaller: (token) => findScimCaller(c, token),
     createUser: (caller, resource) => createScimUser(c, caller, resource),

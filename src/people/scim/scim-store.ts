@@ -1,7 +1,14 @@
 // What the use cases of a directory share: who asks, how what they do is told, and how PostgreSQL is written to.
 import type { Actor } from '../../audit/index.ts'
+import type { Collaborators } from '../../collaborators.ts'
 import type { SqlTransaction } from '../../database/index.ts'
 import { ScimRefusal, type ScimRefusalCode } from './scim-refusal.ts'
+
+/** What the use cases of a directory are given. */
+export type ScimNeeds = Pick<Collaborators, 'db' | 'now' | 'letGo'> & {
+  /** Tells whoever has an account, at their former address, that the directory gave it another. */
+  tellNewAddress: (tx: SqlTransaction, change: { personId: string; former: string }) => Promise<void>
+}
 
 /** An organisation's directory at work, and the address that it comes from. */
 export type ScimCaller = { organisationId: string; from: string }
