@@ -35,7 +35,7 @@ export { type AutoKind, type AutoPerson, type AutoWeighed, listAutoPeople, weigh
 export { runAutoPass } from './auto/run-pass.ts'
 export { findRulesThatAreOn, readAutoDraft, readAutoRule, searchGroups } from './auto/store.ts'
 export { agreeToHeld, turnOffAutoRule, turnOnAutoRule } from './auto/switch-rule.ts'
-export { CONDITIONS, type Condition, type ConditionName, reasonOf, type RulePerson, whyOf } from './auto/why-of.ts'
+export { CONDITIONS, type Condition, type ConditionName, type RulePerson, reasonOf, whyOf } from './auto/why-of.ts'
 export {
   type Booked,
   type BookingOutcome,
@@ -45,20 +45,18 @@ export {
   runBooking,
 } from './bookings.ts'
 export { type BouncePlace, keepBouncePlace, readBouncePlace } from './bounce-place.ts'
+export { tendCarried } from './carry-together.ts'
 export { type ChangeRequest, resendInvitation, revokeInvitation } from './change-invitation.ts'
+export { type Delivery, type DeliveryOrder, loadDeliveries } from './deliveries.ts'
+export { letExpiredGo } from './digest/let-go.ts'
 export {
-  type Delivery,
-  type DeliveryOrder,
-  type HandedOver,
-  loadDeliveries,
-  type PermanentFailure,
-  recordHandedOver,
-  recordMaybeSent,
-  recordPermanentFailure,
-  recordTemporaryFailure,
-  type TemporaryFailure,
-  type Uncertain,
-} from './deliveries.ts'
+  type Digest,
+  findDigestInviter,
+  type NamedInvitation,
+  readDigest,
+  recordDigestTold,
+} from './digest/read-digest.ts'
+export { forgetDigests, startDigests } from './digest/start-digests.ts'
 export { expireInvitations } from './expire-invitations.ts'
 export { exportInvitations } from './export-invitations.ts'
 export {
@@ -71,11 +69,6 @@ export {
 export type { InvitationSummary } from './invitation-summary.ts'
 export { type JoinAnswer, type JoinStep, openJoinStep, takeJoinStep } from './join-steps.ts'
 export { JOIN_PURPOSE, readInvitationId } from './join-token.ts'
-export { findBySlipCode, type MadeSlip, renewSlip } from './make-slip.ts'
-export { SLIP_PURPOSE } from './slip-code.ts'
-export { openByCredentials, openBySlip } from './open-by-name.ts'
-export { tendCarried } from './carry-together.ts'
-export { recordTextReceipt, type TextReceipt } from './record-text-receipt.ts'
 export {
   countLeftInvitations,
   type LeftInvitation,
@@ -113,6 +106,7 @@ export {
 } from './list-invitations.ts'
 export { type ConfirmedList, confirmList } from './lists/confirm-list.ts'
 export {
+  countWays,
   finishList,
   forgetDrafts,
   type ListProgress,
@@ -125,19 +119,11 @@ export {
   weighImport,
 } from './lists/follow-list.ts'
 export { LIST_PEOPLE_A_DAY, UNDO_WITHIN } from './lists/limits.ts'
+export { makeListSlips, readListSlips } from './lists/list-slips.ts'
 export { type ListChoices, type ListDraft, mayImport, prepareList, type ReadRow } from './lists/prepare-list.ts'
 export { undoList } from './lists/undo-list.ts'
 export { loadNotice, type Notice } from './load-notice.ts'
-export { type JoinPage, openJoinLink } from './open-join-link.ts'
-export { letExpiredGo } from './digest/let-go.ts'
-export {
-  type Digest,
-  findDigestInviter,
-  type NamedInvitation,
-  readDigest,
-  recordDigestTold,
-} from './digest/read-digest.ts'
-export { forgetDigests, startDigests } from './digest/start-digests.ts'
+export { findBySlipCode, type MadeSlip, renewSlip } from './make-slip.ts'
 export {
   closeGathering,
   type Gathering,
@@ -146,9 +132,22 @@ export {
   recordGatheringTold,
 } from './notices/gathering.ts'
 export { forgetNotices, placeIn, placeNotice } from './notices/place-notice.ts'
+export { openByCredentials, openBySlip } from './open-by-name.ts'
+export { type JoinPage, openJoinLink } from './open-join-link.ts'
 export { createOpenings, type Openings, type PageOpenings } from './openings.ts'
 export { type Funnel, type HomeFigures, readHomeFigures } from './read-home.ts'
 export { type Bounce, type BounceVerdict, recordBounce } from './record-bounce.ts'
+export {
+  type HandedOver,
+  type PermanentFailure,
+  recordHandedOver,
+  recordMaybeSent,
+  recordPermanentFailure,
+  recordTemporaryFailure,
+  type TemporaryFailure,
+  type Uncertain,
+} from './record-deliveries.ts'
+export { recordTextReceipt, type TextReceipt } from './record-text-receipt.ts'
 export { claimReminders } from './reminders/claim-reminders.ts'
 export { loadReminders, type ReminderDelivery, recordReminderFailure } from './reminders/load-reminders.ts'
 export { countResendable, type ResendSelection, type ResentMany, resendMany } from './resend-many.ts'
@@ -159,4 +158,5 @@ export {
   type SentInvitation,
   sendInvitation,
 } from './send-invitation.ts'
+export { SLIP_PURPOSE } from './slip-code.ts'
 export { mayResend, mayRevoke } from './states.ts'
