@@ -14,6 +14,7 @@ const BENCHMARKS = [
   'csv',
   'lists-commit',
   'auto',
+  'directory',
   'mails',
   'sign-up',
   'sign-in',
