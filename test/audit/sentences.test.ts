@@ -78,6 +78,7 @@ test('in a story, the shorter sentence, and what people wrote as text', () => {
 test.each([
   ['slack', 'in Slack'],
   ['web 203.0.113.7', 'web page, 203.0.113.7'],
+  ['scim 203.0.113.7', 'directory by SCIM, 203.0.113.7'],
   ['scheduler', 'by the clock'],
   ['somewhere', 'somewhere'],
 ])('“%s” is said as “%s”', (origin, words) => {
