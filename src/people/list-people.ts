@@ -1,6 +1,6 @@
 // The people as somebody may see them: filtered, searched, page by page in the order of their names, both ways.
 import { type Database, type EmployeeType, Prisma } from '../database/index.ts'
-import { ask, narrow, type PeopleQuery, type PeopleViewer } from './narrowing.ts'
+import { ask, narrow, ONLY, type PeopleQuery, type PeopleViewer } from './narrowing.ts'
 import { type InvitedState, type PeopleFilter, readStanding, type UserState } from './standing.ts'
 
 /** A person's place in the order; kept as it was seen, so that a page is found again whatever changed meanwhile. */
@@ -115,13 +115,6 @@ async function readRows(
     db,
     Prisma.sql`WITH ${query.gathered} page AS (SELECT p."id" FROM (${found}) p ${order} LIMIT ${limit}) ${whole(Prisma.sql`0`)}`,
   )
-}
-
-/** Each has an index of its own, which holds nobody else. */
-const ONLY = {
-  all: Prisma.sql`true`,
-  uncategorised: Prisma.sql`(p."employeeType" IS NULL AND p."isActive")`,
-  left: Prisma.sql`NOT p."isActive"`,
 }
 
 function oneOf({ standings, only }: PeopleQuery): Prisma.Sql {

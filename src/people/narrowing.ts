@@ -159,8 +159,37 @@ export type PeopleQuery = {
   asking: 'nothing' | 'looking' | 'question'
 }
 
+/** The special lists, of the person "p". Each has an index of its own, which holds nobody else. */
+export const ONLY = {
+  all: Prisma.sql`true`,
+  uncategorised: Prisma.sql`(p."employeeType" IS NULL AND p."isActive")`,
+  left: Prisma.sql`NOT p."isActive"`,
+}
+
+/** Whether a special list is so short that each of its people is soon asked. */
+async function isShortList(
+  db: Database,
+  { organisationId }: PeopleViewer,
+  only: PeopleFilter['only'],
+): Promise<boolean> {
+  if (only === 'all') return false
+  const [row] = await ask<{ size: number }>(
+    db,
+    Prisma.sql`SELECT count(*)::int AS "size" FROM (SELECT 1 FROM "Person" p
+      WHERE p."organisationId" = ${organisationId}::uuid AND ${ONLY[only]} LIMIT ${FEW_TO_ASK + 1}) AS counted`,
+  )
+  return (row?.size ?? 0) <= FEW_TO_ASK
+}
+
 /** Narrows an organisation's people to a viewer's reach and a filter. */
 export async function narrow(db: Database, viewer: PeopleViewer, filter: PeopleFilter): Promise<PeopleQuery> {
+  if (viewer.reach !== 'all' && filter.search.trim() === '' && (await isShortList(db, viewer, filter.only))) {
+    return {
+      ...{ organisationId: viewer.organisationId, gathered: Prisma.empty, few: null },
+      holds: Prisma.sql`p."organisationId" = ${viewer.organisationId}::uuid AND ${isWithinReachSql(viewer.reach)}`,
+      ...{ standings: standingsOf(filter), only: filter.only, asking: 'question' },
+    }
+  }
   const narrowings = await Promise.all([narrowToSearch(db, viewer, filter.search), narrowToReach(db, viewer)])
   const all = narrowings.filter((one) => one !== null).sort((a, b) => a.size - b.size)
   const few = all.find(({ name, size }) => size <= FEW[name])

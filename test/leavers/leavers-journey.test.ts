@@ -15,8 +15,9 @@ import {
 } from '../journeys/acts.ts'
 import { ask, known, questionTo } from '../journeys/approval-acts.ts'
 import { expectDeadLink, startLink } from '../journeys/link-acts.ts'
+import { csv, giveImport, send } from '../journeys/list-acts.ts'
 import { addPeople, boxes, goOn, names, openPeople, press, tick } from '../journeys/people-list-acts.ts'
-import { linkIn, startUsher, type Usher } from '../setup/usher.ts'
+import { linkIn, MINUTE, startUsher, type Usher } from '../setup/usher.ts'
 
 let usher: Usher
 beforeAll(async () => {
@@ -282,5 +283,30 @@ describe('the Home tab', () => {
     await waitForStatus(usher, 'of-lena@example.org', 'pending')
     await usher.slack.setUser('ULENA', { deleted: false })
     await isActiveIn('ULENA', true)
+  })
+})
+
+describe('an import that says who has left', () => {
+  it('lets several go in one act, and the Corporate Admins hear of them in one message', async () => {
+    const { id: hubId } = await usher.app.db.prisma.hub.findFirstOrThrow({ where: { isDefault: true } })
+    for (const [slackId, to] of [
+      ['UPAT', 'of-pat@example.org'],
+      ['ULENA', 'by-lena@example.org'],
+    ] as const) {
+      await known(usher, slackId, { hubs: { [hubId]: 'hub_admin' } })
+      await inviteAndGetLink(usher, to, { by: slackId })
+    }
+    usher.clock.pass(2 * MINUTE)
+    const rows = ['email,active', 'pat@northwind.example,no', 'lena@northwind.example,no']
+    await send(ada(), await giveImport(ada(), csv(rows.join('\n'))))
+    await isActiveIn('UPAT', false)
+    await isActiveIn('ULENA', false)
+    const message = await ada().waitForMessage('have left.')
+    expect(message.text).toBe('Lena Fischer and Pat Morgan have left. 2 invitations that they sent are still open.')
+    for (const slackId of ['UPAT', 'ULENA']) expect(await personOf(slackId)).toMatchObject({ memberships: [] })
+    await send(ada(), await giveImport(ada(), csv(rows.join('\n').replaceAll(',no', ',yes'))))
+    await isActiveIn('UPAT', true)
+    await isActiveIn('ULENA', true)
+    expect(await personOf('ULENA')).toMatchObject({ memberships: [] })
   })
 })
