@@ -27,6 +27,7 @@ export {
   recordLetter,
   tellAccountHolder,
 } from './letters.ts'
+export { isOneTimePassword, makeOneTimePassword, ONE_TIME_PURPOSE } from './one-time-password.ts'
 export {
   beginPassage,
   completePassage,
@@ -60,6 +61,5 @@ export { forgetSessions } from './sessions/sessions.ts'
 export { formTokenOf, isFormTokenOf } from './sessions/token.ts'
 export type { SignInStep } from './sign-in/read-sign-in.ts'
 export { type Admission, beginSignIn } from './sign-in/sign-in.ts'
-export { agreeToTerms, needsNewTerms } from './terms.ts'
-export { isOneTimePassword, makeOneTimePassword, ONE_TIME_PURPOSE } from './one-time-password.ts'
 export { signInNameKey } from './sign-in/sign-in-name.ts'
+export { agreeToTerms, needsNewTerms } from './terms.ts'

@@ -1,6 +1,7 @@
 // Before something weighty is changed, whoever is signed in shows that they know the password: a browser that was left open
 // is not enough. Wrong tries are counted as at the door.
 import type { Collaborators } from '../../collaborators.ts'
+import { inSqlTransaction } from '../../database/index.ts'
 import { Refusal } from '../../refusal.ts'
 import type { PasswordHasher } from '../passwords.ts'
 import type { SignedIn } from '../sessions/sessions.ts'
@@ -25,5 +26,5 @@ export async function confirmPassword(
   })
   if (!account) throw new Refusal('session_ended')
   if (!(await c.hasher.verify(account.passwordHash, password))) throw new Refusal('password_wrong', { field })
-  await forgiveTries(c, tried)
+  await inSqlTransaction(c.db, (tx) => forgiveTries(tx, c, tried))
 }

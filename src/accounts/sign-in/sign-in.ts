@@ -48,8 +48,10 @@ export async function signIn(c: SignInCollaborators, given: SignInTry): Promise<
   if (seconds !== undefined) throw new Refusal('sign_in_wait', { detail: { seconds } })
   const accounts = await checkPassword(c, { nameKey, password: given.password })
   if (accounts.length === 0) throw new Refusal('sign_in_wrong')
-  await forgiveTries(c, tried)
-  const admission = await beginSignIn(c, { accounts, from: given.from, client: given.client })
+  const admission = await inSqlTransaction(c.db, async (tx) => {
+    await forgiveTries(tx, c, tried)
+    return letIn(tx, { accounts, at: c.now(), from: given.from, client: given.client })
+  })
   return { ...admission, known: makeKnown(c.signInKey, nameKey) }
 }
 
@@ -62,16 +64,19 @@ export function beginSignIn(
   c: Pick<Collaborators, 'db' | 'now'>,
   { accounts, from, client }: { accounts: { id: string; passwordHash?: string }[]; from: string; client: string },
 ): Promise<Admission> {
-  const at = c.now()
-  return inSqlTransaction(c.db, async (tx) => {
-    const [only, ...others] = accounts
-    if (only && others.length === 0) {
-      const session = await admit(tx, { account: only, factorAt: null, at, client, address: from })
-      if (session !== undefined) return { isDone: true, token: session }
-    }
-    const token = await beginSteps(tx, { accountIds: accounts.map(({ id }) => id), at, client, from })
-    return { isDone: false, token }
-  })
+  return inSqlTransaction(c.db, (tx) => letIn(tx, { accounts, at: c.now(), from, client }))
+}
+
+type LetIn = { accounts: { id: string; passwordHash?: string }[]; at: Date; from: string; client: string }
+
+async function letIn(tx: SqlTransaction, { accounts, at, from, client }: LetIn): Promise<Admission> {
+  const [only, ...others] = accounts
+  if (only && others.length === 0) {
+    const session = await admit(tx, { account: only, factorAt: null, at, client, address: from })
+    if (session !== undefined) return { isDone: true, token: session }
+  }
+  const token = await beginSteps(tx, { accountIds: accounts.map(({ id }) => id), at, client, from })
+  return { isDone: false, token }
 }
 
 async function beginSteps(

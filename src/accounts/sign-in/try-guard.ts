@@ -3,7 +3,7 @@
 // most; and a browser that has signed in by the name before is counted by itself.
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { isIPv6 } from 'node:net'
-import type { Database } from '../../database/index.ts'
+import type { Database, SqlTransaction } from '../../database/index.ts'
 
 /** So many tries are free; then waits that double, in ms. */
 type Pace = { free: number; first: number; longest: number }
@@ -80,12 +80,11 @@ async function longestWait(c: Guard, keys: { key: string }[]): Promise<Date> {
 }
 
 /** The right password: what was wrong before counts no more. */
-export async function forgiveTries(c: Guard, tried: Tried): Promise<void> {
-  await c.db.pool.query({
-    name: 'forgive-sign-in-tries',
-    text: `DELETE FROM "SignInGuard" WHERE "key" = ANY($1::text[])`,
-    values: [keysOf(c.signInKey, tried).map(({ key }) => key)],
-  })
+export async function forgiveTries(tx: SqlTransaction, c: Pick<Guard, 'signInKey'>, tried: Tried): Promise<void> {
+  const keys = keysOf(c.signInKey, tried).map(({ key }) => key)
+  // In the order in which they are claimed: two who are right at once do not wait for each other in a circle.
+  await tx.$executeRaw`DELETE FROM "SignInGuard" WHERE "key" IN (
+    SELECT "key" FROM "SignInGuard" WHERE "key" = ANY(${keys}::text[]) ORDER BY "key" FOR UPDATE)`
 }
 
 /** What a browser is given that has signed in by a name, to be told from a stranger's. */
