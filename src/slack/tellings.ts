@@ -10,7 +10,7 @@ import { tellGathered } from './notice-summary.ts'
 export type Teller = (c: Outbox, id: string) => Promise<void>
 export type Outbox = Pick<Collaborators, 'db' | 'log' | 'now' | 'letGo'> & { client: WebClient }
 
-const TELLERS: Partial<Record<Telling, Teller>> = {
+const TELLERS: Record<Telling, Teller> = {
   left: tellLeft,
   digest: tellDigest,
   notices: tellGathered,
@@ -20,7 +20,5 @@ const TELLERS: Partial<Record<Telling, Teller>> = {
 
 /** Tells it. Throws what Slack may take later (a limit, an outage), so that it is tried again. */
 export async function tell(c: Outbox, { what, id }: { what: Telling; id: string }): Promise<void> {
-  const teller = TELLERS[what]
-  if (!teller) throw new Error(`Nobody says what is told by ${what}`)
-  await teller(c, id)
+  await TELLERS[what](c, id)
 }
