@@ -15,7 +15,7 @@ type WithProblems = OfAccount & { problems?: StepProblem[] }
 export function accountPage(texts: Texts, given: OfAccount & { done?: DoneKey | undefined }): Html {
   const { session, account, hidden, done } = given
   const words = texts.accounts.account
-  const { profile, place, factors, password, sessions } = words
+  const { profile, place, factors, password, sessions, links } = words
   const content = html`<header>
 <h1>${words.hello(bdi(session.name))}</h1>
 <p class="quiet">${words.at(bdi(session.organisationName))}</p>
@@ -27,17 +27,19 @@ ${section({
   body: html`${facts([
     [profile.firstName, bdi(account.firstName)],
     [profile.lastName, bdi(account.lastName)],
-    account.email !== null && [profile.email, bdi(account.email)],
+    account.email !== null && [
+      profile.email,
+      html`${bdi(account.email)}<br><span class="quiet">${profile.emailKept}</span>`,
+    ],
     account.userName !== null && [profile.userName, bdi(account.userName)],
     [profile.mobile, account.mobile ?? words.none],
     [profile.language, profile.languages[account.language ?? 'none']],
-  ])}
-${account.email !== null && html`<p class="quiet">${profile.emailKept}</p>`}`,
+  ])}`,
   links: [
-    { to: 'profile', words: words.change, of: profile.heading },
+    { to: 'profile', words: links.profile },
     ...(account.fixed.mobile
       ? []
-      : [{ to: 'mobile', words: account.mobile === null ? profile.addMobile : words.change, of: profile.mobile }]),
+      : [{ to: 'mobile', words: account.mobile === null ? links.addMobile : links.mobile }]),
   ],
 })}
 ${section({
@@ -57,31 +59,31 @@ ${section({
   id: 'factors',
   heading: factors.heading,
   body: account.factors.length === 0 ? html`<p>${factors.none}</p>` : factorList(texts, { session, account }),
-  links: [{ to: 'factors', words: words.change, of: factors.heading }],
+  links: [{ to: 'factors', words: links.factors }],
 })}
 ${section({
   id: 'password',
   heading: password.heading,
   body: html``,
-  links: [{ to: 'password', words: words.change, of: password.heading }],
+  links: [{ to: 'password', words: links.password }],
 })}
 ${section({
   id: 'sessions',
   heading: sessions.heading,
-  body: html`<p>${account.sessions.length}</p>`,
-  links: [{ to: 'sessions', words: words.change, of: sessions.heading }],
+  body: html`<p>${sessions.count(account.sessions.length)}</p>`,
+  links: [{ to: 'sessions', words: links.sessions }],
 })}
 <form method="post" action="/account/sign-out" class="aside">${hidden}<button type="submit" class="second">${words.signOut}</button></form>`
   return layout(texts, { title: words.title, content })
 }
 
-type Section = { id: string; heading: string; body: Html; links: { to: string; words: string; of: string }[] }
+type Section = { id: string; heading: string; body: Html; links: { to: string; words: string }[] }
 
 function section({ id, heading, body, links }: Section): Html {
   return html`<section class="card" aria-labelledby="${id}-heading">
 <h2 id="${id}-heading">${heading}</h2>
 ${body}
-${links.map((link) => html`<p><a href="/account/${link.to}">${link.words}<span class="unseen">: ${link.of}</span></a></p>`)}
+${links.map((link) => html`<p><a href="/account/${link.to}">${link.words}</a></p>`)}
 </section>`
 }
 

@@ -83,7 +83,14 @@ export const accountEn: AccountTexts = {
       sessions: 'Signed out there.',
     },
     back: 'Back to your account',
-    change: 'Change',
+    links: {
+      profile: 'Change names or language',
+      mobile: 'Change the mobile number',
+      addMobile: 'Add a mobile number',
+      factors: 'Set up or change second factors',
+      password: 'Change the password',
+      sessions: 'See where, and sign out there',
+    },
     save: 'Save',
     oldPassword: 'Your present password',
     oldPasswordHint: 'So that nobody changes this who finds your browser open.',
@@ -99,7 +106,6 @@ export const accountEn: AccountTexts = {
       emailKept: 'It cannot be changed here. If it is wrong, ask an admin of your organisation.',
       userName: 'User name',
       mobile: 'Mobile number',
-      addMobile: 'Add a mobile number',
     },
     mobile: {
       heading: 'Mobile number',
@@ -151,6 +157,7 @@ export const accountEn: AccountTexts = {
     sessions: {
       heading: 'Where you are signed in',
       lead: 'A browser that is not used for 12 hours is signed out by itself.',
+      count: (count) => (count === 1 ? 'In this browser alone.' : `In ${count} browsers.`),
       unknown: 'A browser',
       this: 'This browser',
       from: (address) => html`From ${address}`,

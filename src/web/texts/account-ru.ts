@@ -84,7 +84,14 @@ export const accountRu: AccountTexts = {
       sessions: 'Сеанс завершён.',
     },
     back: 'Вернуться к учётной записи',
-    change: 'Изменить',
+    links: {
+      profile: 'Изменить имя или язык',
+      mobile: 'Изменить номер телефона',
+      addMobile: 'Добавить номер телефона',
+      factors: 'Настроить или изменить второе подтверждение',
+      password: 'Изменить пароль',
+      sessions: 'Посмотреть где и выйти там',
+    },
     save: 'Сохранить',
     oldPassword: 'Ваш нынешний пароль',
     oldPasswordHint: 'Чтобы никто не изменил это, найдя ваш браузер открытым.',
@@ -100,7 +107,6 @@ export const accountRu: AccountTexts = {
       emailKept: 'Изменить её здесь нельзя. Если она неверна, обратитесь к администратору вашей организации.',
       userName: 'Имя пользователя',
       mobile: 'Мобильный телефон',
-      addMobile: 'Добавить мобильный телефон',
     },
     mobile: {
       heading: 'Мобильный телефон',
@@ -149,6 +155,7 @@ export const accountRu: AccountTexts = {
     sessions: {
       heading: 'Где вы вошли',
       lead: 'Браузер, которым не пользуются 12 часов, выходит сам.',
+      count: (count) => (count === 1 ? 'Только в этом браузере.' : `Всего браузеров: ${count}.`),
       unknown: 'Браузер',
       this: 'Этот браузер',
       from: (address) => html`Адрес: ${address}`,

@@ -81,7 +81,8 @@ export type AccountTexts = {
     at: (organisation: Html) => Html
     done: Record<DoneKey, string>
     back: string
-    change: string
+    /** Where the links lead. */
+    links: Record<'profile' | 'mobile' | 'addMobile' | 'factors' | 'password' | 'sessions', string>
     save: string
     oldPassword: string
     oldPasswordHint: string
@@ -97,7 +98,6 @@ export type AccountTexts = {
       emailKept: string
       userName: string
       mobile: string
-      addMobile: string
     }
     mobile: { heading: string; hint: string; takeAway: string }
     place: {
@@ -129,6 +129,7 @@ export type AccountTexts = {
     sessions: {
       heading: string
       lead: string
+      count: (count: number) => string
       unknown: string
       this: string
       from: (address: Html) => Html
