@@ -51,6 +51,19 @@ test.each<[Partial<ToldEvent>, string]>([
     'Ada Lovelace rejected the request for ana@example.org. Not this year',
   ],
   [
+    {
+      act: 'person.let_go',
+      subjectName: 'Sam',
+      before: { role: 'HR Admin', hubs: 'Main hub (Hub Admin)' },
+      after: { role: null, hubs: null },
+    },
+    'Sam lost what they had here: role from “HR Admin” to nothing; hubs from “Main hub (Hub Admin)” to nothing.',
+  ],
+  [
+    { act: 'request.closed', after: { because: 'They are not active in the organisation any more.' } },
+    'The request for ana@example.org was closed. They are not active in the organisation any more.',
+  ],
+  [
     { act: 'list.sent', subjectName: 'a list', after: { invited: 9, couldNot: 1 } },
     'Ada Lovelace sent a list: 9 invited, 1 could not.',
   ],
