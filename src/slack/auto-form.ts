@@ -34,6 +34,7 @@ export async function autoForm(
         label: 'Groups',
         hint: 'People in any of them are invited, each once. Groups come from Slack, from imports and from SCIM.',
         chosen: living.map((group) => ({ id: group.id, name: groupName(group) })),
+        optional: false,
         ask: 'Choose groups',
       }),
       ...(await accessFields(visit, access, { only: FIELDS, undecided: true, names })),

@@ -282,7 +282,7 @@ export function pickField(field: Field & { choices: Choice[] }): InputBlock {
 /** Several out of a list that loads as the person types. */
 export function manyChoicesField(field: Field & { ask: string; chosen?: Choice[] }): InputBlock {
   return input(
-    { ...field, optional: true },
+    { ...field, optional: field.optional ?? true },
     {
       type: 'multi_external_select',
       action_id: field.id,

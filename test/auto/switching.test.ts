@@ -1,9 +1,12 @@
 // `/invites auto` in Slack: set up, looked at, switched on with consent, changed and switched off; and who may.
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { draftAutoRule } from '../../src/invitations/index.ts'
 import type { Queue } from '../../src/jobs/index.ts'
+import { Refusals } from '../../src/refusal.ts'
 import { forge, hurryJobs, mailTo, openQueueOf, queryRows, until, waitForQuiet } from '../journeys/acts.ts'
 import { startUsher, type Usher } from '../setup/usher.ts'
 import { bringIn, invitedByClock, mailsTo, openAuto, previewRule, putInto, runPass, switchOn } from './auto-acts.ts'
+import { NOTHING_CHOSEN } from './auto-world.ts'
 
 let usher: Usher
 let queue: Queue
@@ -93,7 +96,21 @@ it('names every field that is missing, and chooses nothing by itself', async () 
     Role: 'Employee',
     'At most so many in one pass': '50',
   })
-  expect((await form.submit()).errors).toEqual({ autoGroups: expect.stringContaining('at least one group') })
+  expect(Object.keys((await form.submit()).errors ?? {})).toEqual(['autoGroups'])
+  const { id: organisationId } = await usher.app.db.prisma.organisation.findFirstOrThrow()
+  const { id: actorId } = await usher.app.db.prisma.person.findFirstOrThrow({ where: { slackUserId: 'UADA' } })
+  const c = { db: usher.app.db, now: () => usher.clock.now }
+  const nothing = { ...NOTHING_CHOSEN, userType: null, role: null, mostInPass: '0' }
+  const refused = await draftAutoRule(c, { organisationId, actorId, form: nothing, replacesId: null }).catch(
+    (error: unknown) => (error instanceof Refusals ? error.refusals.map(({ code, field }) => [code, field]) : error),
+  )
+  expect(refused).toEqual([
+    ['group_missing', 'autoGroups'],
+    ['hub_unknown', 'hubId'],
+    ['user_type_missing', 'userType'],
+    ['role_missing', 'role'],
+    ['setting_out_of_range', 'mostInPass'],
+  ])
   expect(await usher.app.db.prisma.autoRule.count({ where: { status: 'on' } })).toBe(0)
 })
 
