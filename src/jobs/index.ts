@@ -1,7 +1,7 @@
 // WORKERS: what follows a committed act, later, safely and repeatably. `openQueue` gives the core its follow-ups,
 // `startJobs` begins to carry them out.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { loadLetter, recordLetter, settleForgotten } from '../accounts/index.ts'
+import { loadLetter, recordLetter, settleForgotten, tellMoved } from '../accounts/index.ts'
 import { sealEvents } from '../audit/index.ts'
 import type { LetGo, Log } from '../collaborators.ts'
 import type { Database } from '../database/index.ts'
@@ -18,6 +18,7 @@ import {
   loadNotice,
   loadPauseNotice,
   loadReminders,
+  makeListSlips,
   type Notice,
   type PauseNotice,
   placeIn,
@@ -40,8 +41,8 @@ import { claimText, settleSearch } from '../people/index.ts'
 import { createAutoWork } from './auto.ts'
 import { startBounceWork } from './bounces.ts'
 import { createDeliverWork, type DeliverySteps } from './deliver.ts'
-import { createLetterWork } from './letter.ts'
 import { type DirectorySource, startDirectoryWork } from './directory.ts'
+import { createLetterWork } from './letter.ts'
 import { createNotifyWork } from './notify.ts'
 import { createPatience } from './patience.ts'
 import {
@@ -154,6 +155,7 @@ export async function startJobs(c: JobsOptions): Promise<Jobs> {
   const reportWork = createReportWork({
     steps: {
       readProgress: (batchId) => readListProgress(db, batchId),
+      makeSlips: (batchId) => makeListSlips({ db, now, slipKey: c.slipKey }, batchId),
       finish: (batchId) => finishList(db, batchId, now()),
       showProgress: c.showProgress,
     },
@@ -214,6 +216,7 @@ export async function startJobs(c: JobsOptions): Promise<Jobs> {
       runPass: (ruleId) => runAutoPass({ db, followUp: queue.followUp, letGo: c.letGo, now }, ruleId),
       log,
     }),
+    tell_moved: () => tellMoved({ db, followUp: queue.followUp, now }),
     tend_carried: () => tendCarried({ db, followUp: queue.followUp, now }),
     remind: () => claimReminders({ db, followUp: queue.followUp, now }),
     digest: () => startDigests({ db, followUp: queue.followUp, now }),

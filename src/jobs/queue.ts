@@ -1,7 +1,16 @@
 // The durable queue, in the same database as the rows: what must follow an act is committed with the act. The one file
 // that opens pg-boss. A job holds ids, never an address, a text or a secret.
 import { fromPrisma, type JobInsert, PgBoss } from 'pg-boss'
-import type { DirectoryWork, FollowUp, Log, News, RecordFollowUps, RegistrationStep, RequestStep, Telling } from '../collaborators.ts'
+import type {
+  DirectoryWork,
+  FollowUp,
+  Log,
+  News,
+  RecordFollowUps,
+  RegistrationStep,
+  RequestStep,
+  Telling,
+} from '../collaborators.ts'
 import type { Database } from '../database/index.ts'
 
 /**
@@ -47,7 +56,16 @@ export type MaintenanceTask =
   | 'remind'
   | 'digest'
   | 'tend_carried'
-  | 'seal' | 'seal_all' | 'expire' | 'purge' | 'tend_requests' | 'invite_due' | 'settle_search' | 'bounces' | 'read_directory'
+  | 'seal'
+  | 'seal_all'
+  | 'expire'
+  | 'purge'
+  | 'tend_requests'
+  | 'invite_due'
+  | 'settle_search'
+  | 'bounces'
+  | 'read_directory'
+  | 'tell_moved'
 export type MaintenanceOrder = { task: MaintenanceTask }
 
 /** A job that was put off: the same order again, not before `at`. */

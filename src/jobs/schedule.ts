@@ -15,6 +15,7 @@ const TIMETABLE: { task: MaintenanceTask; at: string; seconds: number }[] = [
   { task: 'remind', at: '25 * * * * *', seconds: 60 },
   { task: 'digest', at: '55 * * * * *', seconds: 60 },
   { task: 'settle_search', at: '50 * * * * *', seconds: 60 },
+  { task: 'tell_moved', at: '10 * * * * *', seconds: 60 },
   { task: 'tend_carried', at: '20 * * * * *', seconds: 60 },
   { task: 'tend_requests', at: '40 * * * * *', seconds: 60 },
   { task: 'bounces', at: '5,35 * * * * *', seconds: 30 },

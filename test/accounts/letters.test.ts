@@ -1,6 +1,6 @@
 // Letters about somebody's own account: asked for with the act, read when they are sent, sent once.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { askForLetter, loadLetter, recordLetter, tellAccountHolder } from '../../src/accounts/index.ts'
+import { askForLetter, loadLetter, recordLetter, tellAccountHolder, tellMoved } from '../../src/accounts/index.ts'
 import type { FollowUp } from '../../src/collaborators.ts'
 import { inSqlTransaction, newId } from '../../src/database/index.ts'
 import { createTestDatabase } from '../setup/database.ts'
@@ -175,5 +175,40 @@ describe('a letter', () => {
     await recordLetter({ db, now: () => now }, letterId, { kind: 'again', maybeSent: true })
 
     expect(await load(letterId)).toMatchObject({ attempts: 1, maybeSentAt: start })
+  })
+})
+
+describe('whoever’s address is changed by somebody else', () => {
+  const move = (id: string, email: string | null) =>
+    db.prisma.person.update({ where: { id }, data: { email, emailKey: email } })
+  const told = (personId: string) =>
+    db.prisma.letter.findMany({ where: { personId }, select: { kind: true, sentTo: true } })
+
+  async function makeHolder(): Promise<string> {
+    const personId = await makePerson()
+    const hash = { passwordHash: 'x', termsVersion: 1, termsAgreedAt: start, termsAgreedFrom: '' }
+    await db.prisma.account.create({ data: { id: newId(), organisationId, personId, createdAt: start, ...hash } })
+    return personId
+  }
+
+  it('is told at the former one, once', async () => {
+    const personId = await makeHolder()
+
+    await move(personId, `new-${personId}@example.org`)
+    await Promise.all([tellMoved({ ...c, db }), tellMoved({ ...c, db })])
+    await tellMoved({ ...c, db })
+
+    expect(await told(personId)).toEqual([{ kind: 'email_changed', sentTo: `${personId}@example.org` }])
+  })
+
+  it('is not told of another writing of the same, nor without an account, nor where none is left', async () => {
+    const [holder, stranger, without] = [await makeHolder(), await makePerson(), await makeHolder()]
+
+    await db.prisma.person.update({ where: { id: holder }, data: { email: `${holder.toUpperCase()}@example.org` } })
+    await move(stranger, `new-${stranger}@example.org`)
+    await move(without, null)
+    await tellMoved({ ...c, db })
+
+    for (const personId of [holder, stranger, without]) expect(await told(personId)).toEqual([])
   })
 })
