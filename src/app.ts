@@ -1,5 +1,5 @@
-// The only file that knows everybody: it opens the database, the queue and the doors, in this order, and closes them.
-// Long because it ties all of them together.
+// Long because it ties everything together: the only file that knows everybody. It opens the database, the queue and the
+// doors, in this order, and closes them.
 import { setTimeout as sleep } from 'node:timers/promises'
 import express from 'express'
 import {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describe as describeError } from '../../src/create-log.ts'
+import { openBrowser, resetPath, signedIn, signIn } from '../journeys/account-acts.ts'
 import {
   changeSettings,
   invitationOf,
@@ -60,6 +61,22 @@ async function live(): Promise<void> {
   expect((await signUp(usher, link)).status).toBe(303)
   await signUp(usher, link)
   await ada.waitForMessage('Ana Diaz (ana@example.org) joined', { channel: 'people-ops' })
+
+  // Signed in, refused, forgotten, changed: and a form of which the database knows nothing.
+  const browser = await signedIn(usher, 'ana@example.org')
+  secrets.set('a session', browser.cookies.get('__Host-usher_session') ?? '')
+  secrets.set('what a browser is known by', browser.cookies.get('__Host-usher_known') ?? '')
+  secrets.set('a new password', 'eleven silver kettles')
+  await signIn(openBrowser(usher), 'ana@example.org', 'sunflower against rain')
+  await signIn(openBrowser(usher), 'nine-secret-umbrellas', PASSWORD)
+  secrets.set('a password in the wrong field', 'nine-secret-umbrellas')
+  await browser.post('/account/mobile', { mobile: '+44 7400 123456', oldPassword: 'sunflower against rain' })
+  await openBrowser(usher).post('/forgot', { name: 'ana@example.org', language: 'en' })
+  const reset = await resetPath(usher, 'ana@example.org', 2)
+  secrets.set('the token of a new password', reset.slice('/reset/'.length))
+  await openBrowser(usher).post(reset, { password: 'sunflower' })
+  await openBrowser(usher).post(reset, { password: 'eleven silver kettles' })
+  expect((await signIn(openBrowser(usher), 'ana@example.org', 'eleven silver kettles')).location).toBe('/account')
 
   // A mail that fails for good, one that fails for a while, and one of which nobody knows.
   usher.mailbox.faults.next('rcpt', { code: 550, text: 'No such user' })
