@@ -34,7 +34,7 @@ const NAMED = 20
  */
 export async function writeGroup(tx: SqlTransaction, given: GivenGroup, by: GroupWriter): Promise<WrittenGroup> {
   const { source, externalId, isDeleted = false, changedAt = null } = given
-  const name = cleanLine(given.name).slice(0, NAME_LENGTH) || externalId
+  const name = cleanLine(given.name).slice(0, NAME_LENGTH).toWellFormed() || externalId
   const { organisationId, at } = by
   const [made] = await tx.$queryRaw<{ id: string }[]>`
     INSERT INTO "Group" ("id", "organisationId", "source", "externalId", "name", "createdAt", "deletedAt", "changedAt")

@@ -4,9 +4,9 @@ import { escapeText, moment } from './blocks.ts'
 import { duration } from './features/home.ts'
 import { people } from './list-views.ts'
 
-/** "200 members and 4 groups, read 3 minutes ago." As mrkdwn. */
-export function lastReadWords({ last, running }: DirectoryState, now: Date): string {
-  if (!last) return running ? 'Slack is being read for the first time.' : 'Slack was not read yet.'
+/** "200 members and 4 groups, read 3 minutes ago."; nothing while the first reading goes on. As mrkdwn. */
+export function lastReadWords({ last, running }: DirectoryState, now: Date): string | undefined {
+  if (!last) return running ? undefined : 'Slack was not read yet.'
   const ago = now.getTime() - last.finishedAt.getTime()
   const when = ago < 60_000 ? 'just now' : `${duration(ago)} ago`
   const read = last.withoutGroups === null ? countWords(last) : people(last.people, 'member')

@@ -34,7 +34,7 @@ export function leaverButtons(card: PersonCard, { member, organisation }: Visit)
     button(CARD_MARK_LEFT, 'Mark as left', {
       value,
       style: 'danger',
-      label: cut(`Mark ${name} as left`, 75),
+      label: cut(`Mark as left: ${name}`, 75),
       confirm: confirmation({
         title: cut(`Mark ${name} as left?`, 100),
         text: LEAVING,
@@ -47,7 +47,7 @@ export function leaverButtons(card: PersonCard, { member, organisation }: Visit)
 
 function typeButtons({ id: value, name }: PersonCard): Button[] {
   return [
-    button(CARD_SET_EMPLOYEE, 'Set Employee', { value, label: cut(`Set ${name} to Employee`, 75) }),
-    button(CARD_SET_CONTRACTOR, 'Set Contractor', { value, label: cut(`Set ${name} to Contractor`, 75) }),
+    button(CARD_SET_EMPLOYEE, 'Set Employee', { value, label: cut(`Set Employee: ${name}`, 75) }),
+    button(CARD_SET_CONTRACTOR, 'Set Contractor', { value, label: cut(`Set Contractor: ${name}`, 75) }),
   ]
 }

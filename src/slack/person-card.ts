@@ -65,7 +65,7 @@ function cardView(card: PersonCard, visit: Visit, from: string): ModalView {
       ? [
           button(STORY_OPEN, 'Open invitation', {
             value: invitationId,
-            label: cut(`Open the invitation of ${name}`, 75),
+            label: cut(`Open invitation of ${name}`, 75),
           }),
         ]
       : []),

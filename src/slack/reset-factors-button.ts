@@ -14,7 +14,7 @@ export function resetFactorsButton({ id, name, factors }: PersonCard, { member }
     button(RESET_FACTORS, 'Reset second factors', {
       value: id,
       style: 'danger',
-      label: cut(`Reset the second factors of ${name}`, 75),
+      label: cut(`Reset second factors of ${name}`, 75),
       confirm: confirmation({
         title: 'Reset second factors?',
         text: `For somebody who has lost them. Until ${cut(name, 60)} adds new ones, the password is enough. They are told. Make sure that it is really they who ask.`,

@@ -49,6 +49,9 @@ describe.skipIf(!executablePath)('the list of people, by clicking', { timeout: 6
     await dialog(page, 'People').waitFor()
     await box('Pia 01').waitFor()
     await look(page, 'people-1-all')
+    // The members of the local Slack are read at the start: they stand here too.
+    await page.getByRole('button', { name: 'Next page' }).click()
+    await box('Pia 12').waitFor()
     await page.getByRole('button', { name: 'Next page' }).click()
     await box('Maximiliana').waitFor()
     await look(page, 'people-1-long')
@@ -89,6 +92,31 @@ describe.skipIf(!executablePath)('the list of people, by clicking', { timeout: 6
     await page.getByRole('button', { name: 'Send invitations' }).click()
     await dialog(page, 'Check the list').waitFor({ state: 'detached' })
     await logOf(page).getByText('The list is on its way.').last().waitFor()
+  })
+
+  it('shows the card of one of them, with where each field comes from', async () => {
+    await type(page, '/invites people sam@northwind.example')
+    await dialog(page, 'People').waitFor()
+    await choose(page, 'Look at one of them', 'Sam Rivera · sam@northwind.example')
+    await dialog(page, 'Person').getByText('from Slack').first().waitFor()
+    await look(page, 'people-9-card')
+    await page.keyboard.press('Escape')
+    await dialog(page, 'People').waitFor()
+    await page.keyboard.press('Escape')
+    await dialog(page, 'People').waitFor({ state: 'detached' })
+  })
+
+  it('shows how the reading of Slack went, among the settings', async () => {
+    await type(page, '/invites settings')
+    await dialog(page, 'Settings').waitFor()
+    await look(page, 'people-10-settings')
+    await page.getByRole('button', { name: 'Directory' }).click()
+    await dialog(page, 'Directory').getByText('Look again now').waitFor()
+    await look(page, 'people-11-directory')
+    await page.keyboard.press('Escape')
+    await dialog(page, 'Settings').waitFor()
+    await page.keyboard.press('Escape')
+    await dialog(page, 'Settings').waitFor({ state: 'detached' })
   })
 
   it('lists the invitations by their status', async () => {

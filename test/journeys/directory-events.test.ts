@@ -242,3 +242,18 @@ describe('a group', () => {
     expect(await groupIn(usher, 'SLOST')).toEqual({ name: 'Found', isGone: false, members: ['UB4', 'UB5', 'ULATE'] })
   })
 })
+
+it('names with anything in them are taken as text (SECURITY 19)', async () => {
+  const nasty = `<!channel> \u0000\u202e<https://evil|bank> & \ud83d${'x'.repeat(10_000)}`
+  await usher.slack.setUser('UB602', { real_name: nasty, name: nasty, phone: nasty, start_date: nasty, locale: nasty })
+  await usher.slack.setGroup('SNASTY', { name: nasty, users: ['UB602'] })
+  await untilMembers('SNASTY', ['UB602'])
+  expect((await groupIn(usher, 'SNASTY')).name).toMatch(/^<!channel> /)
+  expect((await memberOf(usher, 'UB602')).firstName).toBe('<!channel>')
+  usher.clock.pass(MINUTE)
+  await usher.slack.setGroup('SNASTY', { date_delete: 1_800_000_000 })
+  const ada = usher.slack.as('UADA')
+  await ada.command('/invites settings')
+  await (await ada.waitForView('settings_menu')).click('Directory')
+  await ada.waitForView((view) => view.title === 'Directory' && view.text.includes('&lt;!channel&gt;'))
+})

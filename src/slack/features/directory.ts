@@ -37,8 +37,7 @@ function ensureAdmin({ member, organisation }: Visit): void {
 /** One line for the menu of the settings. */
 export async function directoryLine({ c, organisation }: Visit): Promise<string> {
   const state = await readDirectoryState(c.db, organisation.id)
-  const running = runningWords(state)
-  return [lastReadWords(state, c.now()), ...(running ? [running] : [])].join('\n')
+  return [lastReadWords(state, c.now()), runningWords(state)].filter(Boolean).join('\n')
 }
 
 async function directoryView(visit: Visit): Promise<ModalView> {
@@ -48,9 +47,9 @@ async function directoryView(visit: Visit): Promise<ModalView> {
     readDirectoryState(c.db, organisation.id),
     listGroups(c.db, { organisationId: organisation.id, withGone: true, limit: LISTED + 1 }),
   ])
-  const running = runningWords(state)
+  const [last, running] = [lastReadWords(state, c.now()), runningWords(state)]
   const blocks: KnownBlock[] = [
-    section(lastReadWords(state, c.now())),
+    ...(last ? [section(last)] : []),
     ...(running ? [section(troubleIn(state) ? `:warning: ${running}` : running)] : []),
     ...actions([
       button(LOOK_AGAIN, 'Look again now', running ? {} : { style: 'primary' }),
