@@ -90,7 +90,7 @@ async function draft(db: Database, { organisationId, hubId, actorId }: Ids, roun
   const rows = rowsOfRecipients(readRecipients(text))
   const chunks = Array.from({ length: ROWS / CHUNK }, (_, at) => rows.slice(at * CHUNK, (at + 1) * CHUNK))
   const { batchId } = await prepareList(
-    { db, now: () => new Date() },
+    { db, now: () => new Date(), canText: false },
     {
       ...{ organisationId, actorId, source: 'file', pasted: '', fileName: 'people.csv', rows: chunks },
       choices: {

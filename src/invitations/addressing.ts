@@ -6,11 +6,16 @@ import { Refusal, Refusals } from '../refusal.ts'
 import type { Addressee } from './addressee.ts'
 import { insertNamedPerson, insertPerson, type Situation } from './store.ts'
 
-/** By what somebody is known already: their address, or the user name that was typed. */
-export function lookedUpBy(addressee: Addressee): { emailKey: string | null; userNameKey: string | null } {
-  return addressee.kind === 'address'
-    ? { emailKey: addressee.key, userNameKey: null }
-    : { emailKey: null, userNameKey: addressee.userName }
+export type LookedUpBy = { emailKey: string | null; userNameKey: string | null; mobile: string | null; name: string }
+
+/**
+ * By what somebody is known already: their address; the user name that was typed; or else a mobile number together with
+ * the name, because several people may share one telephone.
+ */
+export function lookedUpBy(addressee: Addressee): LookedUpBy {
+  if (addressee.kind === 'address') return { emailKey: addressee.key, userNameKey: null, mobile: null, name: '' }
+  const { userName, mobile, shown: name } = addressee
+  return { emailKey: null, userNameKey: userName, mobile: userName === null ? mobile : null, name }
 }
 
 /**
@@ -37,7 +42,7 @@ export function channelFor(
  * Refusals (field `userName`).
  */
 export function ensureUserNameIsFree(situation: Situation, addressee: Addressee): void {
-  if (addressee.kind !== 'person' || situation.personId === null) return
+  if (addressee.kind !== 'person' || addressee.userName === null || situation.personId === null) return
   if (situation.personEmail === null && situation.accountStatus === null) return
   const detail = { name: addressee.wantedUserName }
   throw new Refusals([new Refusal('user_name_taken', { field: 'userName', detail })])
@@ -56,7 +61,7 @@ export async function writePerson(
     const userName = mode === 'credentials' ? await giveUserName(tx, { organisationId, personId, wanted }) : ''
     return { personId, userName }
   }
-  if (situation.personId !== null) return { personId: situation.personId, userName: wanted }
+  if (situation.personId !== null) return { personId: situation.personId, userName: situation.personUserName ?? wanted }
   const userName = await freeUserName(tx, organisationId, wanted)
   const { firstName, lastName, mobile } = addressee
   const personId = await insertNamedPerson(tx, { organisationId, userName, firstName, lastName, mobile, at })

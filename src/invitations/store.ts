@@ -29,6 +29,7 @@ export type Situation = {
   personIsActive: boolean | null
   /** Null for nobody, and for somebody without one. */
   personEmail: string | null
+  personUserName: string | null
   smsCountries: string[]
   confirmOnlyByEmail: boolean
   isInHub: boolean
@@ -61,6 +62,9 @@ export async function loadSituation(
     locationId: string | null
     emailKey: string | null
     userNameKey: string | null
+    /** With `name`: of somebody without an address. */
+    mobile: string | null
+    name: string
     submissionKey: string
   },
 ): Promise<Situation> {
@@ -81,6 +85,7 @@ export async function loadSituation(
       (SELECT l."name" FROM "Location" l WHERE l."id" = ${asked.locationId}::uuid AND l."organisationId" = o."id"
         AND l."archivedAt" IS NULL FOR KEY SHARE) AS "locationName",
       invitee."id" AS "personId", invitee."isActive" AS "personIsActive", invitee."email" AS "personEmail",
+      invitee."userName" AS "personUserName",
       -- An account that was paused because its person left does not count once they are back.
       (SELECT a."status"::text FROM "Account" a WHERE a."personId" = invitee."id"
         AND NOT (invitee."isActive" AND a."status" = 'inactive' AND a."leftAt" IS NOT NULL)) AS "accountStatus",
@@ -96,7 +101,10 @@ export async function loadSituation(
     LEFT JOIN "Person" invitee ON invitee."id" = (
       SELECT p."id" FROM "Person" p WHERE p."organisationId" = ${asked.organisationId}::uuid AND p."emailKey" = ${asked.emailKey}
       UNION ALL SELECT p."id" FROM "Person" p
-        WHERE p."organisationId" = ${asked.organisationId}::uuid AND p."userNameKey" = ${asked.userNameKey} LIMIT 1)
+        WHERE p."organisationId" = ${asked.organisationId}::uuid AND p."userNameKey" = ${asked.userNameKey}
+      UNION ALL SELECT p."id" FROM "Person" p WHERE p."organisationId" = ${asked.organisationId}::uuid
+        AND p."mobile" = ${asked.mobile} AND p."email" IS NULL AND p."userName" IS NOT NULL
+        AND lower(p."firstName" || ' ' || p."lastName") = lower(${asked.name}) LIMIT 1)
     WHERE o."id" = ${asked.organisationId}::uuid`
   const [situation] = rows
   if (!situation) throw new Error('the organisation is not there')

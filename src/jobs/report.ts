@@ -13,6 +13,8 @@ const LONGEST_PAUSE = 60
 
 export type ReportSteps = {
   readProgress: (batchId: string) => Promise<ListProgress | undefined>
+  /** Makes the slips of a list that cannot be undone any more. */
+  makeSlips: (batchId: string) => Promise<unknown>
   /** Ends a list of which nothing waits any more. */
   finish: (batchId: string) => Promise<boolean>
   /** Brings the one message up to date. May throw an error with `retryAfter` (seconds). */
@@ -31,6 +33,10 @@ export function createReportWork(c: {
   async function look({ data }: ReportJob): Promise<ReportOrder | undefined> {
     const { batchId } = data
     let progress = await steps.readProgress(batchId)
+    if (progress?.status === 'confirmed' && progress.startsAt && progress.startsAt <= now()) {
+      await steps.makeSlips(batchId)
+      progress = await steps.readProgress(batchId)
+    }
     if (progress && isOver(progress, now())) {
       await steps.finish(batchId)
       progress = await steps.readProgress(batchId)

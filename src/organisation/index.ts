@@ -1,5 +1,5 @@
 // The organisation: its settings, hubs, departments and locations, and who may do what in it.
-export type { InvitationStatus, Role, UserType } from '../database/index.ts'
+export type { DeliveryChannel, DeliveryMode, InvitationStatus, Role, UserType } from '../database/index.ts'
 export { addUnit, type UnitRequest } from './add-unit.ts'
 export { archiveUnit, describeUse } from './archive-unit.ts'
 export { changeRole, type RoleRequest, type Standing } from './change-role.ts'

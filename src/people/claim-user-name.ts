@@ -9,15 +9,23 @@ const LOOKED_AT = 50
  * the second gets the next.
  */
 export async function freeUserName(tx: SqlTransaction, organisationId: string, wanted: string): Promise<string> {
+  const [name] = await freeUserNames(tx, organisationId, [wanted])
+  return name ?? wanted
+}
+
+async function lockUserNames(tx: SqlTransaction, organisationId: string): Promise<void> {
   await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`user names ${organisationId}`}, 0))::text`
-  for (let from = 1; ; from += LOOKED_AT) {
-    const names = Array.from({ length: LOOKED_AT }, (_, index) => numbered(wanted, from + index))
-    const taken = await tx.$queryRaw<{ key: string }[]>`
-      SELECT "userNameKey" AS "key" FROM "Person"
-      WHERE "organisationId" = ${organisationId}::uuid AND "userNameKey" = ANY(${names}::text[])`
-    const free = names.find((name) => !taken.some(({ key }) => key === name))
-    if (free) return free
-  }
+}
+
+function namesFrom(wanted: string, from: number): string[] {
+  return Array.from({ length: LOOKED_AT }, (_, index) => numbered(wanted, from + index))
+}
+
+async function takenAmong(tx: SqlTransaction, organisationId: string, names: string[]): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ key: string }[]>`
+    SELECT "userNameKey" AS "key" FROM "Person"
+    WHERE "organisationId" = ${organisationId}::uuid AND "userNameKey" = ANY(${names}::text[])`
+  return rows.map(({ key }) => key)
 }
 
 function numbered(wanted: string, number: number): string {
@@ -36,4 +44,29 @@ export async function giveUserName(
   await tx.$executeRaw`UPDATE "Person" SET "userName" = ${userName}, "userNameKey" = ${userName}
     WHERE "id" = ${personId}::uuid`
   return userName
+}
+
+/** Free names for many at once, in the order of what is wanted; held until the transaction ends. */
+export async function freeUserNames(tx: SqlTransaction, organisationId: string, wanted: string[]): Promise<string[]> {
+  if (wanted.length === 0) return []
+  await lockUserNames(tx, organisationId)
+  const given = new Map<string, number>()
+  const taken = new Set<string>()
+  const looked = new Set<string>()
+  const names: string[] = []
+  for (const name of wanted) {
+    for (let number = given.get(name) ?? 1; ; number += 1) {
+      if (!looked.has(name) || number % LOOKED_AT === 1) {
+        looked.add(name)
+        for (const key of await takenAmong(tx, organisationId, namesFrom(name, number))) taken.add(key)
+      }
+      const candidate = numbered(name, number)
+      if (taken.has(candidate)) continue
+      taken.add(candidate)
+      given.set(name, number + 1)
+      names.push(candidate)
+      break
+    }
+  }
+  return names
 }

@@ -10,6 +10,7 @@ export type Column =
   | 'name'
   | 'familyNameFirst'
   | 'mobile'
+  | 'userName'
   | 'department'
   | 'location'
   | 'employeeType'
@@ -43,6 +44,7 @@ const SPELLINGS: Record<Column, string[]> = {
     ...['handy', 'handynummer', 'mobil', 'mobilnummer', 'mobiltelefon', 'telefon', 'telefonnummer'],
     ...['телефон', 'мобильный', 'мобильныйтелефон', 'номертелефона', 'сотовый'],
   ],
+  userName: ['username', 'user', 'login', 'loginname', 'benutzername', 'имяпользователя', 'логин'],
   department: ['department', 'dept', 'abteilung', 'отдел', 'подразделение', 'департамент'],
   location: ['location', 'office', 'site', 'standort', 'офис', 'местоположение', 'площадка'],
   employeeType: [
@@ -86,7 +88,10 @@ export function readColumns(cells: string[]): Columns {
     const ignored = cells.flatMap((_, index) => (index === email ? [] : [`column ${index + 1}`]))
     return { hasHeader: false, at: { email }, width: cells.length, ignored: ignored.slice(0, COLUMNS_NAMED) }
   }
-  if (!kinds.includes('email')) {
+  // A list of people who have none is named by their names.
+  const isNamed = kinds.some((kind) => kind === 'name' || kind === 'firstName' || kind === 'familyNameFirst')
+  const hasMore = kinds.some((kind) => kind === 'lastName' || kind === 'mobile' || kind === 'userName')
+  if (!kinds.includes('email') && !(isNamed && hasMore)) {
     const columns = cells.slice(0, 6).map(shown)
     throw new UnreadableList({ code: 'no_email_column', detail: { columns: columns.join(', ') } })
   }

@@ -11,6 +11,7 @@ const COLUMNS = [
   'first name',
   'last name',
   'mobile',
+  'user name',
   'department',
   'location',
   'employee type',
@@ -36,7 +37,7 @@ export async function* exportPeople(db: Database, viewer: PeopleViewer): AsyncGe
   for (let after: string | null = null; ; ) {
     const rows: Row[] = await ask<Row>(
       db,
-      Prisma.sql`SELECT p."id", p."isActive", ARRAY[p."email", p."firstName", p."lastName", p."mobile", d."name", l."name",
+      Prisma.sql`SELECT p."id", p."isActive", ARRAY[p."email", p."firstName", p."lastName", p."mobile", p."userName", d."name", l."name",
           p."employeeType"::text, to_char(p."startDate", 'YYYY-MM-DD'),
           (SELECT string_agg(g."name", '; ' ORDER BY g."name") FROM "GroupMembership" gm
             JOIN "Group" g ON g."id" = gm."groupId" AND g."source" = 'import' WHERE gm."personId" = p."id")] AS "cells",

@@ -6,6 +6,7 @@ export {
   countUncategorised,
   UNCATEGORISED_COUNTED,
 } from './categorise.ts'
+export { freeUserName, freeUserNames, giveUserName } from './claim-user-name.ts'
 export { csvFile, csvLine } from './csv-text.ts'
 export {
   type DirectoryAnswer,
@@ -58,8 +59,6 @@ export {
 export { type ActOnPeople, looksAfterPeople, type WhichPeople } from './looked-after.ts'
 export { bringBack, countMarkable, markLeft } from './mark-left.ts'
 export type { SlackProfile } from './member-facts.ts'
-export { freeUserName, giveUserName } from './claim-user-name.ts'
-export { readUserName, USER_NAME_LENGTH, userNameFrom } from './user-name.ts'
 export { COUNTRIES, countryOfMobile, readMobile } from './mobile.ts'
 export { isWithinReachSql, type PeopleViewer } from './narrowing.ts'
 export { PEOPLE_FILE_BYTES, PEOPLE_FILE_ROWS, type PeopleChunk, readPeopleFile } from './people-file.ts'
@@ -110,11 +109,11 @@ export {
   isActiveBy,
   isFixedFor,
   type Said,
+  type SignUp,
   SOURCES,
   type Source,
   settleFacts,
   settleSignUp,
-  type SignUp,
   whoSaysActive,
 } from './sources.ts'
 export {
@@ -134,3 +133,4 @@ export {
 } from './standing.ts'
 export { claimText, mayText, type TextObstacle } from './text-allowance.ts'
 export { type UnreadableCode, UnreadableList, type UnreadableReason } from './unreadable-list.ts'
+export { readUserName, USER_NAME_LENGTH, userNameFrom } from './user-name.ts'

@@ -5,6 +5,7 @@ import type { Column, Columns } from './columns.ts'
 import { type EmailAddress, readEmailAddress } from './email-address.ts'
 import { readMobile } from './mobile.ts'
 import { readStartDate } from './start-date.ts'
+import { readUserName } from './user-name.ts'
 
 export type PersonRow = {
   /** Where the row begins in the file, from 1. */
@@ -16,6 +17,8 @@ export type PersonRow = {
   lastName: string
   /** E.164. */
   mobile: string | null
+  /** As it was typed, in its own form; for people without an address. */
+  userName: string | null
   departmentName: string
   locationName: string
   employeeType: 'employee' | 'contractor' | null
@@ -28,6 +31,7 @@ export type PersonRow = {
 export type RowProblemCode =
   | 'address_malformed'
   | 'address_missing'
+  | 'user_name_malformed'
   | 'several_addresses'
   | 'mobile_malformed'
   | 'mobile_without_country'
@@ -98,6 +102,7 @@ export function readPersonRow(cells: string[], line: number, columns: Columns): 
     firstName: named('firstName', NAME_LENGTH, whole.firstName),
     lastName: named('lastName', NAME_LENGTH, whole.lastName),
     mobile: null,
+    userName: null,
     departmentName: named('department', UNIT_LENGTH),
     locationName: named('location', UNIT_LENGTH),
     employeeType: null,
@@ -111,6 +116,11 @@ export function readPersonRow(cells: string[], line: number, columns: Columns): 
     const reading = mobileOf(mobile)
     if ('number' in reading) row.mobile = reading.number
     else add(reading.problem, { written: cutTo(mobile, SHOWN_LENGTH) })
+  }
+  const userName = cell('userName').trim()
+  if (userName !== '') {
+    row.userName = userNameOf(userName)
+    if (row.userName === null) add('user_name_malformed', { written: cutTo(userName, SHOWN_LENGTH) })
   }
   const start = cell('startDate').trim()
   if (start !== '') {
@@ -130,7 +140,8 @@ export function readPersonRow(cells: string[], line: number, columns: Columns): 
   const groups = readGroups(cell('groups'))
   if (groups.length > GROUPS) add('too_many_groups', { most: GROUPS })
   else row.groups = groups.map((group) => named('groups', UNIT_LENGTH, group)).filter((group) => group !== '')
-  if (email === '') add('address_missing')
+  // Whoever has a name can be reached by SMS or a slip.
+  if (email === '' && (row.firstName === '' || row.lastName === '')) add('address_missing')
 
   const [problem] = problems
   return problem ? { row, problem } : { row }
@@ -178,6 +189,15 @@ function mobileOf(text: string): { number: string } | { problem: 'mobile_malform
     // A row is told, not thrown: the rows behind it are read all the same.
     if (!(error instanceof Refusal)) throw error
     return { problem: error.code === 'mobile_without_country' ? error.code : 'mobile_malformed' }
+  }
+}
+
+function userNameOf(text: string): string | null {
+  try {
+    return readUserName(text)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    return null
   }
 }
 

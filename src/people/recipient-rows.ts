@@ -28,6 +28,7 @@ function emptyRow(line: number, written: string): PersonRow {
     firstName: '',
     lastName: '',
     mobile: null,
+    userName: null,
     departmentName: '',
     locationName: '',
     employeeType: null,

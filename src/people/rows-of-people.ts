@@ -30,6 +30,7 @@ type Row = {
   id: string
   email: string | null
   mobile: string | null
+  userName: string | null
   firstName: string
   lastName: string
   name: string
@@ -45,7 +46,7 @@ export async function* rowsOfPeople(db: Database, people: InvitablePeople): Asyn
   for (let after: string | null = null; ; ) {
     const rows: Row[] = await ask<Row>(
       db,
-      Prisma.sql`SELECT p."id", p."email", p."mobile", p."firstName", p."lastName", p."employeeType",
+      Prisma.sql`SELECT p."id", p."email", p."mobile", p."userName", p."firstName", p."lastName", p."employeeType",
           to_char(p."startDate", 'YYYY-MM-DD') AS "startDate", d."name" AS "departmentName", l."name" AS "locationName",
           coalesce(nullif(trim(p."firstName" || ' ' || p."lastName"), ''), p."slackName", p."mobile", 'Somebody') AS "name"
         FROM "Person" p
@@ -73,5 +74,7 @@ function readRow({ id: _, name, email, departmentName, locationName, ...person }
     active: null,
   }
   if (address) return { row }
+  // Without a user name nobody could tell them from others of their name.
+  if (email === null && person.userName !== null) return { row }
   return { row, problem: { code: email === null ? 'address_missing' : 'address_malformed', detail: {} } }
 }

@@ -49,7 +49,8 @@ const SENTENCES: Record<Act, (told: Told) => string> = {
     `The message to ${subject} was handed to ${origin === 'sms' ? 'Twilio' : 'the mail server'}.`,
   'invitation.carried': ({ subject, after }) =>
     `${subject} was told in the same message as of ${String(after.with ?? 'another hub')}.`,
-  'invitation.slip_made': ({ who, subject }) => `${who} made a new activation slip for ${subject}; the older one is dead.`,
+  'invitation.slip_made': ({ who, subject }) =>
+    `${who} made a new activation slip for ${subject}; the older one is dead.`,
   'invitation.delivered': ({ subject }) => `The text message to ${subject} arrived on the phone.`,
   'invitation.maybe_sent': ({ subject, after }) =>
     `The message to ${subject} may have been sent.${more(after, 'problem')}`,
@@ -98,8 +99,7 @@ const SENTENCES: Record<Act, (told: Told) => string> = {
   'account.sessions_ended': ({ who, after }) => `${who} signed out elsewhere (${text(after.ended)} sessions).`,
   'account.password_changed': ({ who, after }) =>
     `${who} ${after.how === 'link' ? 'chose a new password by a link' : 'changed the password'}.`,
-  'account.password_forgotten': ({ subject }) =>
-    `Somebody asked for a new password for ${subject}; a link was sent.`,
+  'account.password_forgotten': ({ subject }) => `Somebody asked for a new password for ${subject}; a link was sent.`,
   'factor.added': ({ who, after }) => `${who} added a second factor (${text(after.factor)}).`,
   'factor.removed': ({ who, before }) => `${who} removed a second factor (${text(before.factor)}).`,
   'factor.reset': ({ who, subject, before }) =>
@@ -167,7 +167,9 @@ function comings(after: Record<string, unknown>): string {
     const names = after[key === 'added' ? 'newMembers' : 'formerMembers']
     const some = Array.isArray(names) ? names.slice(0, MOST_CHANGES).map((name) => text(name)) : []
     const rest = after[key] > some.length ? ', …' : ''
-    return [`${after[key]} ${key === 'added' ? 'came' : 'left'}${some.length > 0 ? ` (${some.join(', ')}${rest})` : ''}`]
+    return [
+      `${after[key]} ${key === 'added' ? 'came' : 'left'}${some.length > 0 ? ` (${some.join(', ')}${rest})` : ''}`,
+    ]
   })
   return told.length > 0 ? `: ${told.join('; ')}` : ''
 }

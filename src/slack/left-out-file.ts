@@ -8,14 +8,22 @@ type Column = { name: string; always?: true; of: (row: ListRow) => string }
 /** What is malformed stands there as it was written, because it is what has to be mended. */
 const malformed = ({ reason, problem }: ListRow, codes: string[]) => (codes.includes(reason) ? problem?.written : '')
 
+/** Where what was read stands in place of the address: it is what has to be mended. */
+const ADDRESS_REASONS = ['address_malformed', 'address_missing', 'several_addresses']
+
 const COLUMNS: Column[] = [
-  { name: 'email', always: true, of: ({ person, written }) => person.email || written },
+  {
+    name: 'email',
+    always: true,
+    of: ({ person, written, reason }) => person.email || (ADDRESS_REASONS.includes(reason) ? written : ''),
+  },
   { name: 'first name', always: true, of: ({ person }) => person.firstName },
   { name: 'last name', always: true, of: ({ person }) => person.lastName },
   {
     name: 'mobile',
     of: (row) => row.person.mobile || malformed(row, ['mobile_malformed', 'mobile_without_country']) || '',
   },
+  { name: 'user name', of: (row) => row.person.userName ?? (malformed(row, ['user_name_malformed']) || '') },
   { name: 'department', of: ({ person }) => person.departmentName },
   { name: 'location', of: ({ person }) => person.locationName },
   {

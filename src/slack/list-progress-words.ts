@@ -74,7 +74,16 @@ function goingOn({ id, source, sendInvitations }: ListProgress) {
     : button(IMPORT_OPEN, 'Import more people')
 }
 
-function openings({ source, sendInvitations, sent, hubName, added, changed, unchanged }: ListProgress): string[] {
+function openings({
+  source,
+  sendInvitations,
+  sent,
+  slips,
+  hubName,
+  added,
+  changed,
+  unchanged,
+}: ListProgress): string[] {
   const parts = [
     added > 0 ? `${added} new` : '',
     changed > 0 ? `${changed} changed` : '',
@@ -84,6 +93,9 @@ function openings({ source, sendInvitations, sent, hubName, added, changed, unch
   return [
     ...(source === 'import' ? [`The people are in: ${parts.join(', ') || 'nobody'}.`] : []),
     ...(sendInvitations ? [`${who} invited into ${hubName}.`] : []),
+    ...(slips > 0
+      ? [`${people(slips, 'slip')} to print and hand over ${slips === 1 ? 'is' : 'are'} in the thread.`]
+      : []),
   ]
 }
 

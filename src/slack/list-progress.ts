@@ -1,7 +1,13 @@
 // OUT, to the sender of a list: one message that shows how far it got, and ends as the confirmation.
 import { WebAPIPlatformError, type WebClient } from '@slack/web-api'
-import type { Collaborators } from '../collaborators.ts'
-import { type ListProgress, readListRows, readUndelivered, rememberProgressMessage } from '../invitations/index.ts'
+import {
+  type ListProgress,
+  readListRows,
+  readListSlips,
+  readUndelivered,
+  rememberProgressMessage,
+} from '../invitations/index.ts'
+import type { FeatureCollaborators } from './feature.ts'
 import { type LeftOut, leftOutFile, withWords } from './left-out-file.ts'
 import { progressMessageFor } from './list-progress-words.ts'
 import type { Message } from './notify.ts'
@@ -14,7 +20,7 @@ const LOST = ['message_not_found', 'cant_update_message', 'edit_window_closed', 
 /** The sender takes no messages any more. */
 const CLOSED = ['channel_not_found', 'user_not_found', 'users_not_found', 'user_disabled', 'account_inactive']
 
-type Outbox = Pick<Collaborators, 'db' | 'now' | 'log'> & { client: WebClient }
+type Outbox = Pick<FeatureCollaborators, 'db' | 'now' | 'log' | 'slipKey' | 'drawSlips'> & { client: WebClient }
 type Place = { channel: string; ts: string }
 
 /**
@@ -28,6 +34,7 @@ export async function showProgress(c: Outbox, progress: ListProgress): Promise<v
   const message = (fileProblem?: string) =>
     progressMessageFor(progress, { now: c.now(), left, ...(fileProblem ? { fileProblem } : {}) })
   const place = await tell(c, { progress, inviterSlackId, message: message() })
+  if (place && progress.status === 'done') await attachSlips(c, place, progress.id)
   if (!place || left.length === 0) return
   const problem = await attach(c, place, left)
   if (problem) await c.client.chat.update({ ...place, ...message(problem) })
@@ -62,6 +69,34 @@ async function change(c: Outbox, place: Place, message: Message): Promise<boolea
     const reason = refusalOf(error)
     if (!reason || !LOST.includes(reason)) throw error
     return false
+  }
+}
+
+/** The slips of a list, to print and hand over, as files of so many each: a long list is not drawn at once. */
+const SLIPS_A_FILE = 200
+
+async function attachSlips(c: Outbox, place: Place, batchId: string): Promise<void> {
+  let number = 0
+  for await (const slips of readListSlips(c, batchId, SLIPS_A_FILE)) {
+    number += 1
+    const behind = number === 1 ? '' : `-${number}`
+    try {
+      await c.client.filesUploadV2({
+        channel_id: place.channel,
+        thread_ts: place.ts,
+        file: await c.drawSlips(slips),
+        filename: `activation-slips${behind}.pdf`,
+        title: 'Activation slips, to print and hand over',
+      })
+    } catch (error) {
+      const reason = refusalOf(error)
+      if (!reason) throw error
+      c.log.warn({ reason }, 'Slack does not take the slips of a list')
+      const text =
+        'Slack did not take the file with the activation slips: ask whoever runs Usher for the scope files:write. A new slip for each person can be made from the story of the invitation.'
+      await c.client.chat.postMessage({ channel: place.channel, thread_ts: place.ts, text })
+      return
+    }
   }
 }
 

@@ -1,12 +1,13 @@
 // What a list looks like before anything is sent: the form, and the second step that shows what will happen.
 import type { KnownBlock, ModalView } from '@slack/types'
 import type { ListDraft, ListRow } from '../invitations/index.ts'
-import { ROLE_NAMES, USER_TYPE_NAMES } from '../organisation/index.ts'
+import { type DeliveryChannel, type DeliveryMode, ROLE_NAMES, USER_TYPE_NAMES } from '../organisation/index.ts'
 import { describeCount, readRecipients } from '../people/index.ts'
 import { type AccessValues, accessFields } from './access-fields.ts'
 import { actions, button, context, cut, escapeText, fileField, mrkdwn, plain, section, textField } from './blocks.ts'
 import type { Visit } from './feature.ts'
 import { wordsForReason } from './list-words.ts'
+import { modeField } from './ways-in.ts'
 
 export const LIST_FORM = 'list_form'
 export const LIST_PREVIEW = 'list_preview'
@@ -43,7 +44,13 @@ export function recall(privateMetadata: string): ListMemory {
   }
 }
 
-export type ListFormValues = { pasted: string; access: AccessValues; problem?: string; fileName?: string }
+export type ListFormValues = {
+  pasted: string
+  access: AccessValues
+  mode?: DeliveryMode
+  problem?: string
+  fileName?: string
+}
 
 /** The form for many: addresses pasted, or a file; one choice for all of them. */
 export async function listForm(visit: Visit, memory: ListMemory, values: ListFormValues): Promise<ModalView> {
@@ -72,9 +79,10 @@ export async function listForm(visit: Visit, memory: ListMemory, values: ListFor
         label: 'Or a CSV file',
         hint: memory.fileId
           ? keptFileHint(values.fileName)
-          : 'The first column is the address, or name the columns: email, first name, last name, mobile, department, location. Up to 10,000 rows and 10 MB.',
+          : 'The first column is the address, or name the columns: email, first name, last name, mobile, user name, department, location. Whoever has no address needs both names. Up to 10,000 rows and 10 MB.',
         types: ['csv', 'tsv', 'txt'],
       }),
+      modeField(values.mode),
       ...(await accessFields(visit, values.access)),
     ],
   }
@@ -107,6 +115,9 @@ export type Preview = {
     /** Of an import: how many of its people are known already, and how many it says are not active. */
     known: number
     inactive: number
+    /** How the messages go out, and whether they hold a password. */
+    ways: Record<DeliveryChannel, number>
+    mode: DeliveryMode
   }
 }
 
@@ -123,6 +134,7 @@ export function previewView(memory: ListMemory, { draft, rows, what }: Preview):
     ...(goesOn ? { submit: plain(what.sendInvitations ? 'Send invitations' : 'Bring people in', 24) } : {}),
     blocks: [
       section(headline(draft, what)),
+      ...(what.sendInvitations && goesOn && what.ways.slip + what.ways.sms > 0 ? [section(waysLine(what))] : []),
       ...(what.isImport && goesOn ? [section(importLine(draft, what))] : []),
       ...(left > 0
         ? [
@@ -142,12 +154,12 @@ export function previewView(memory: ListMemory, { draft, rows, what }: Preview):
   }
 }
 
-function headline({ good }: ListDraft, { hubName, access, sendInvitations, inactive }: Preview['what']): string {
+function headline({ good }: ListDraft, { hubName, access, sendInvitations, inactive, mode }: Preview['what']): string {
   if (good === 0) return '*Nobody on this list can be taken.* Go back and mend it.'
   if (!sendInvitations) return `*${people(good)} will be brought in.* Nobody is invited.`
   const kind = [access.userType && USER_TYPE_NAMES[access.userType], access.role && ROLE_NAMES[access.role]]
   const invited = people(good - inactive)
-  return `*${invited} will be invited* into *${escapeText(hubName)}* as ${kind.filter(Boolean).join(', ')}.`
+  return `*${invited} will be invited* into *${escapeText(hubName)}* as ${kind.filter(Boolean).join(', ')}${mode === 'credentials' ? ', each with a one-time password' : ''}.`
 }
 
 function importLine({ good }: ListDraft, { known, inactive, sendInvitations }: Preview['what']): string {
@@ -159,6 +171,15 @@ function importLine({ good }: ListDraft, { known, inactive, sendInvitations }: P
       : '',
   ]
   return parts.filter(Boolean).join('\n')
+}
+
+function waysLine({ ways: { email, sms, slip } }: Preview['what']): string {
+  const parts = [
+    email > 0 ? `${people(email)} by e-mail` : '',
+    sms > 0 ? `${people(sms)} by SMS` : '',
+    slip > 0 ? `${people(slip)} with a slip to print and hand over, which you find in your messages from this app` : '',
+  ]
+  return `${parts.filter(Boolean).join(', ')}.`
 }
 
 function leftOut({ malformed, repeated, refused }: ListDraft): string {

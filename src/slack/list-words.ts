@@ -52,7 +52,10 @@ function unreadable({ code, detail }: UnreadableReason): string {
 
 const ROWS: Record<RowProblemCode, (detail: RowProblem['detail']) => string> = {
   address_malformed: () => 'This is not an e-mail address. It should look like ana@example.org.',
-  address_missing: () => 'There is no e-mail address in this row. Add one.',
+  user_name_malformed: ({ written }) =>
+    `${quoted(written, 'The user name')} is not a user name. Use small letters and digits, like ana.diaz.`,
+  address_missing: () =>
+    'There is no e-mail address here. Add one, or a first name and a last name: then it goes by SMS, or as a slip.',
   several_addresses: () => 'There are several addresses in this row. Give each a line of its own.',
   mobile_malformed: ({ written }) =>
     `${quoted(written, 'The mobile')} is not a mobile number. It should look like +7 905 111-11-11.`,
@@ -83,6 +86,7 @@ const NAMES: Partial<Record<NonNullable<RowProblem['detail']['field']>, string>>
 
 /** Why rules or other rows keep a row out. */
 const REASONS: Record<string, string> = {
+  repeated_person: 'This user name or mobile number stands in the list already; it counts once.',
   repeated: 'This address stands in the list already; it counts once.',
   could_not_be_invited: 'This address could not be invited.',
   is_in_hub: 'This address has an account in this hub already.',

@@ -18,8 +18,8 @@ import {
 import { actions, button, type Choice, context, cut, option, plain, section } from './blocks.ts'
 import type { OpenView } from './feature.ts'
 import { people } from './list-views.ts'
-import { personMenu } from './person-menu.ts'
 import { type PeopleMemory, rememberPeople, SEARCH_LENGTH } from './people-memory.ts'
+import { personMenu } from './person-menu.ts'
 
 export const PEOPLE_LIST = 'people_list'
 export const INVITED_FILTER = 'people_invited'

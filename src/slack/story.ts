@@ -7,7 +7,8 @@ import { escapeText, moment } from './blocks.ts'
 const IN_A_STORY: Partial<Record<Act, (who: string, problem: string) => string>> = {
   'invitation.asked': (who) => `${who} asked for the invitation.`,
   'invitation.added_to_hub': (who) => `${who} added them to the hub; they have an account already.`,
-  'invitation.carried': () => 'It was told in the message of another invitation of the same minutes: one link joins both.',
+  'invitation.carried': () =>
+    'It was told in the message of another invitation of the same minutes: one link joins both.',
   'invitation.slip_made': (who) => `${who} made a new activation slip; the older one is dead.`,
   'invitation.delivered': () => 'The text message arrived on the phone.',
   'invitation.maybe_sent': (_who, problem) => `The message may have been sent.${problem}`,

@@ -1,7 +1,9 @@
-// How an invited person gets in, as the form for one invitation offers it: the choice, and the fields that go with each.
+// How an invited person gets in, as the form for one invitation offers it (the choice, and the fields that go with each),
+// and as one choice for a whole list.
 import type { KnownBlock } from '@slack/types'
 import type { InvitationForm } from '../invitations/index.ts'
-import { emailField, option, plain, textField } from './blocks.ts'
+import type { DeliveryMode } from '../organisation/index.ts'
+import { choiceField, emailField, option, plain, textField } from './blocks.ts'
 
 const WAYS = {
   link: 'By e-mail, with a link',
@@ -81,4 +83,26 @@ export function readWayInFields(
     userName,
     mode,
   }
+}
+
+const MODES: { id: DeliveryMode; name: string }[] = [
+  { id: 'link', name: 'With a link' },
+  { id: 'credentials', name: 'With a one-time password' },
+]
+
+/** How the people of a list get in: one choice for all of them. */
+export function modeField(chosen: DeliveryMode = 'link'): KnownBlock {
+  return choiceField({
+    id: 'mode',
+    label: 'How they get in',
+    hint: 'Whoever has neither an e-mail address nor a mobile number gets a slip with a code, to print and hand over.',
+    choices: MODES,
+    chosen: MODES.find(({ id }) => id === chosen),
+    ask: 'Choose how',
+  })
+}
+
+/** What was chosen; a link where it is none of them. */
+export function readMode(values: Record<string, string | null>): DeliveryMode {
+  return MODES.find(({ id }) => id === values.mode)?.id ?? 'link'
 }

@@ -7,7 +7,8 @@ const WORDS: Record<RefusalCode, Words> = {
   address_malformed: () => 'This is not an e-mail address. It should look like ana@example.org.',
   user_name_malformed: ({ least, most }) =>
     `A user name has ${least} to ${most} small letters and digits, with single dots or dashes between them, like ana.diaz.`,
-  user_name_taken: ({ name }) => `Somebody has the user name “${name}” already. Choose another, or leave the field empty.`,
+  user_name_taken: ({ name }) =>
+    `Somebody has the user name “${name}” already. Choose another, or leave the field empty.`,
   text_country: ({ country }) =>
     `Text messages to ${country || 'the country of this number'} are not allowed here (settings, Text messages). Leave the number empty: then you get a slip to hand over.`,
   not_a_slip: () => 'This invitation is not given by a slip. Send it again instead.',
@@ -135,7 +136,8 @@ const WORDS: Record<RefusalCode, Words> = {
     'This link has ended, or all its uses are used up. Set it up with a later end or more uses, then turn it on.',
   link_changed: () => 'Nothing was changed: this link was renewed meanwhile. Open it again to see its new address.',
   link_used_more: ({ used }) => `This link was used ${used} times already. Choose at least as many, or leave it empty.`,
-  news_unknown: () => 'These news are too old to be acted on. Type `/invites status expired` for what is still to be done.',
+  news_unknown: () =>
+    'These news are too old to be acted on. Type `/invites status expired` for what is still to be done.',
   end_is_past: () => 'Choose a day from today on, or none.',
   domain_malformed: ({ domain }) => `“${domain}” is not a domain. It should look like example.org.`,
   too_many_domains: ({ most }) => `At most ${most} domains fit.`,

@@ -66,7 +66,7 @@ describe('is read', () => {
     expect(preview.text).toContain('*3 rows will be left out*\n2 malformed · 1 repeated')
     expect(preview.text).toContain('Line 3: “ana@” This is not an e-mail address.')
     expect(preview.text).toContain('Line 4: “ANA@Example.org” This address stands in the list already')
-    expect(preview.text).toContain('Line 6: “, Cleo” There is no e-mail address in this row.')
+    expect(preview.text).toContain('Line 6: “, Cleo” There is no e-mail address here. Add one, or a first name and a last name')
   })
 
   it('and of many such rows the first are shown and the others counted', async () => {
@@ -88,7 +88,7 @@ describe('is refused in words of its own, and the form keeps what was chosen', (
     'nothing in it': [csv(''), 'There is nobody in this file.'],
     'only a header': [csv(`${HEADER}\n`), 'There is nobody in this file.'],
     'only blank lines': [csv('\n \n;;\n'), 'There is nobody in this file.'],
-    'a header without an e-mail column': [csv('name;phone\nAna;1\n'), 'No column of this file is called “email”'],
+    'a header without an e-mail column': [csv('department;phone\nHR;1\n'), 'No column of this file is called “email”'],
     '10,001 rows': [csv(addresses('row', 10_001).join('\n')), 'more than 10,000 people'],
     'one byte more than 10 MB': [csv(big), 'larger than 10 MB'],
     'a picture': [csv(Buffer.from('89504e470d0a1a0a0000', 'hex')), 'it seems to be a picture'],

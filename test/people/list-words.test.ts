@@ -21,6 +21,7 @@ const reasons: UnreadableReason[] = [
 
 const problems: Record<RowProblemCode, RowProblem['detail']> = {
   address_malformed: { written: 'ana@' },
+  user_name_malformed: { written: 'Ana!' },
   address_missing: {},
   several_addresses: {},
   mobile_malformed: { written: 'soon' },

@@ -78,7 +78,7 @@ describe('a file that is no list', () => {
   })
 
   it.each([
-    ['First name,Last name\nAna,Diaz', 'First name, Last name'],
+    ['Last name,Department\nDiaz,HR', 'Last name, Department'],
     ['Кто\nАня', 'Кто'],
     [`${'x'.repeat(50)}\nana@x.org`, `${'x'.repeat(39)}…`],
   ])('has no column for addresses: %j', async (content, columns) => {

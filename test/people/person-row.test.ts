@@ -39,7 +39,7 @@ describe('a row', () => {
   it.each<[RowProblemCode, string]>([
     ['address_malformed', 'ana@,Ana'],
     ['address_malformed', 'a@x.org; b@x.org,Ana'],
-    ['address_missing', ',Ana,Diaz,+79051111111'],
+    ['address_missing', ',Ana,,+79051111111'],
     ['mobile_malformed', 'ana@x.org,,,7.9E+10'],
     ['mobile_without_country', 'ana@x.org,,,9051111111'],
     ['start_date_unclear', 'ana@x.org,,,,,,,03/04/2026'],
@@ -64,10 +64,13 @@ describe('a row', () => {
     expect(row.written.startsWith(', Ana, xxx')).toBe(true)
   })
 
-  it('without an address but with a mobile is missing only the address', async () => {
-    const { row, problem } = await readRow(',Ana,Diaz,+79051111111')
+  it.each([
+    [',Ana,Diaz,+79051111111', '+79051111111'],
+    [',Ana,Diaz', null],
+  ])('without an address is taken for its first and last name: %s', async (line, mobile) => {
+    const { row, problem } = await readRow(line)
 
-    expect([problem?.code, row.mobile, row.address]).toEqual(['address_missing', '+79051111111', null])
+    expect([problem, row.mobile, row.address]).toEqual([undefined, mobile, null])
   })
 
   it('keeps no control characters', async () => {

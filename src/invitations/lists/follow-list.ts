@@ -2,6 +2,7 @@
 import {
   type Batch,
   type Database,
+  type DeliveryChannel,
   type InvitationStatus,
   isId,
   Prisma,
@@ -40,6 +41,8 @@ export type ListProgress = Pick<
   handled: number
   /** Messages that have left, and people who are in already. */
   sent: number
+  /** Of them, slips: nothing goes out, somebody hands them over. */
+  slips: number
 }
 
 /** Reads how far a list got; undefined when it is not there. */
@@ -51,10 +54,11 @@ export async function readListProgress(db: Database, batchId: string): Promise<L
   })
   if (!batch) return undefined
   const [counted, hub] = await Promise.all([
-    db.prisma.$queryRaw<{ status: InvitationStatus; count: number; unsent: number; sent: number }[]>`
+    db.prisma.$queryRaw<{ status: InvitationStatus; count: number; unsent: number; sent: number; slips: number }[]>`
       SELECT "status"::text AS "status", count(*)::int AS "count",
         count(*) FILTER (WHERE "status" = 'waiting' OR ("isAddition" AND "sentAt" IS NULL))::int AS "unsent",
-        count(*) FILTER (WHERE "status" <> 'error' AND ("sentAt" IS NOT NULL OR "status" = 'accepted'))::int AS "sent"
+        count(*) FILTER (WHERE "status" <> 'error' AND ("sentAt" IS NOT NULL OR "status" = 'accepted'))::int AS "sent",
+        count(*) FILTER (WHERE "channel" = 'slip' AND "status" = 'pending')::int AS "slips"
       FROM "Invitation" WHERE "batchId" = ${batchId}::uuid GROUP BY "status"`,
     batch.hubId ? db.prisma.hub.findUnique({ where: { id: batch.hubId }, select: { name: true } }) : null,
   ])
@@ -66,6 +70,7 @@ export async function readListProgress(db: Database, batchId: string): Promise<L
     counts: Object.fromEntries(counted.map(({ status, count }) => [status, count])),
     handled: counted.reduce((sum, { count, unsent }) => sum + count - unsent, 0),
     sent: counted.reduce((sum, { sent }) => sum + sent, 0),
+    slips: counted.reduce((sum, { slips }) => sum + slips, 0),
   }
 }
 
@@ -124,7 +129,8 @@ export async function readUndelivered(db: Database, batchId: string, limit: numb
     SELECT r."position", r."line", r."written", 'invited' AS "verdict", r."person",
       coalesce(i."deliveryProblem", '') AS "reason"
     FROM "Invitation" i JOIN "Person" p ON p."id" = i."personId"
-    JOIN "BatchRow" r ON r."batchId" = i."batchId" AND r."emailKey" = p."emailKey" AND r."verdict" = 'good'
+    JOIN "BatchRow" r ON r."batchId" = i."batchId" AND r."verdict" = 'good'
+      AND r."emailKey" = ANY(ARRAY[p."emailKey", 'user ' || p."userNameKey", 'mobile ' || p."mobile"])
     WHERE i."batchId" = ${batchId}::uuid AND i."status" = 'error'
     ORDER BY r."position" LIMIT ${limit}`
   return rows.map(listRow)
@@ -146,10 +152,21 @@ export async function readDraft(
   return (await db.prisma.batch.findUnique({ where: { id, organisationId, inviterId } })) ?? undefined
 }
 
+/** How the messages of a draft go out: how many people by each channel. */
+export async function countWays(db: Database, batchId: string): Promise<Record<DeliveryChannel, number>> {
+  const counted = await db.prisma.$queryRaw<{ channel: DeliveryChannel; count: number }[]>`
+    SELECT coalesce("person"->>'channel', 'email') AS "channel", count(*)::int AS "count" FROM "BatchRow"
+    WHERE "batchId" = ${batchId}::uuid AND "verdict" = 'good' AND "person"->'active' IS DISTINCT FROM 'false'
+    GROUP BY 1`
+  return { email: 0, sms: 0, slip: 0, ...Object.fromEntries(counted.map(({ channel, count }) => [channel, count])) }
+}
+
 /** How many of a draft's people are known already, and how many it says are not active. */
 export async function weighImport(db: Database, batchId: string): Promise<{ known: number; inactive: number }> {
   const [row] = await db.prisma.$queryRaw<{ known: number; inactive: number }[]>`
-    SELECT count(p."id")::int AS "known", (count(*) FILTER (WHERE r."person"->'active' = 'false'))::int AS "inactive"
+    SELECT count(p."id")::int + (count(*) FILTER (WHERE r."emailKey" LIKE 'user %' AND EXISTS (SELECT 1 FROM "Person" u
+        WHERE u."organisationId" = b."organisationId" AND u."email" IS NULL
+          AND u."userNameKey" = substr(r."emailKey", 6))))::int AS "known", (count(*) FILTER (WHERE r."person"->'active' = 'false'))::int AS "inactive"
     FROM "BatchRow" r JOIN "Batch" b ON b."id" = r."batchId"
     LEFT JOIN "Person" p ON p."organisationId" = b."organisationId" AND p."emailKey" = r."emailKey"
     WHERE r."batchId" = ${batchId}::uuid AND r."verdict" = 'good'`

@@ -1,7 +1,7 @@
 // One chunk of a confirmed list: invitations for those who may be invited, and for the others one word, the same for
 // an account in the hub and an open invitation to it.
 import type { FollowUp } from '../../collaborators.ts'
-import { type Batch, newId, type SqlTransaction } from '../../database/index.ts'
+import { type Batch, type DeliveryChannel, newId, type SqlTransaction } from '../../database/index.ts'
 import {
   isCorporateAdmin,
   type KnownMember,
@@ -9,6 +9,7 @@ import {
   ROLE_NAMES,
   USER_TYPE_NAMES,
 } from '../../organisation/index.ts'
+import { freeUserNames, userNameFrom } from '../../people/index.ts'
 import { ADDRESS_LIMIT } from '../limits.ts'
 import { UNDO_WITHIN } from './limits.ts'
 
@@ -36,9 +37,12 @@ export async function inviteRows(
 ): Promise<{ invited: number; followUps: FollowUp[] }> {
   const { at } = range
   const ids = rows.map(() => newId())
-  const made = await tx.$queryRaw<{ id: string; isAddition: boolean }[]>`
+  if (batch.mode === 'credentials') await giveUserNames(tx, batch.organisationId, [...personIds.values()])
+  const made = await tx.$queryRaw<{ id: string; isAddition: boolean; channel: DeliveryChannel }[]>`
     WITH given AS (
-      SELECT g."id", p."id" AS "personId", r."person"->>'email' AS "email",
+      SELECT g."id", p."id" AS "personId", coalesce(r."person"->>'channel', 'email') AS "channel",
+        CASE r."person"->>'channel' WHEN 'sms' THEN r."person"->>'mobile' WHEN 'slip' THEN p."userName"
+          ELSE r."person"->>'email' END AS "email",
         (a."status" IS NOT DISTINCT FROM 'active') AS "isAddition", p."language",
         (r."person"->>'departmentId')::uuid AS "departmentId", (r."person"->>'locationId')::uuid AS "locationId"
       FROM unnest(${ids}::uuid[], ${rows.map(({ position }) => position)}::int[],
@@ -61,15 +65,16 @@ export async function inviteRows(
     )
     INSERT INTO "Invitation" ("id", "organisationId", "hubId", "personId", "inviterId", "email", "userType", "role",
       "departmentId", "locationId", "language", "note", "status", "batchId", "isAddition", "createdAt", "queuedAt",
-      "acceptedAt")
+      "acceptedAt", "channel", "mode")
     SELECT "id", ${batch.organisationId}::uuid, ${batch.hubId}::uuid, "personId", ${batch.inviterId}::uuid, "email",
       ${batch.userType}::"UserType", ${batch.role}::"Role",
       coalesce("departmentId", ${batch.departmentId}::uuid), coalesce("locationId", ${batch.locationId}::uuid),
       coalesce(${batch.language}, "language", ${organisation.language}), ${batch.note},
       CASE WHEN "isAddition" THEN 'accepted' ELSE 'waiting' END::"InvitationStatus", ${batch.id}::uuid, "isAddition",
-      ${at}, ${at}, CASE WHEN "isAddition" THEN ${at}::timestamptz END
+      ${at}, ${at}, CASE WHEN "isAddition" THEN ${at}::timestamptz END,
+      "channel"::"DeliveryChannel", CASE WHEN "channel" = 'slip' THEN 'link' ELSE ${batch.mode} END::"DeliveryMode"
     FROM given ORDER BY "personId"
-    ON CONFLICT DO NOTHING RETURNING "id", "isAddition"`
+    ON CONFLICT DO NOTHING RETURNING "id", "isAddition", "channel"::text AS "channel"`
   // The inviter reads the reasons, whoever approved: only a Corporate Admin who sends by themselves is told which it was.
   const tellsWhy =
     organisation.tellAdminsWhyNotInvited && actor.id === batch.inviterId && isCorporateAdmin(actor, organisation)
@@ -84,7 +89,7 @@ export async function inviteRows(
   }
   await tx.$executeRaw`
     INSERT INTO "Sending" ("id", "organisationId", "actorId", "emailKey", "at", "isSingle")
-    SELECT gen_random_uuid(), i."organisationId", i."inviterId", p."emailKey", ${at}::timestamptz, false
+    SELECT gen_random_uuid(), i."organisationId", i."inviterId", coalesce(p."emailKey", p."mobile", 'user ' || p."userNameKey"), ${at}::timestamptz, false
     FROM "Invitation" i JOIN "Person" p ON p."id" = i."personId"
     WHERE i."id" = ANY(${made.map(({ id }) => id)}::uuid[])`
   const after = {
@@ -103,8 +108,22 @@ export async function inviteRows(
   const notBefore = new Date(at.getTime() + UNDO_WITHIN)
   return {
     invited: made.length,
-    followUps: made.map(({ id }) => ({ kind: 'deliver', invitationId: id, generation: 1, notBefore })),
+    followUps: made
+      .filter(({ channel, isAddition }) => channel !== 'slip' || isAddition)
+      .map(({ id }) => ({ kind: 'deliver', invitationId: id, generation: 1, notBefore })),
   }
+}
+
+/** Whoever gets a password signs in by a user name as well: made of the address where there is none yet. */
+async function giveUserNames(tx: SqlTransaction, organisationId: string, personIds: string[]): Promise<void> {
+  const people = await tx.$queryRaw<{ id: string; email: string }[]>`
+    SELECT "id", "email" FROM "Person" WHERE "id" = ANY(${personIds}::uuid[]) AND "userName" IS NULL AND "email" IS NOT NULL
+    ORDER BY "id"`
+  const wanted = people.map(({ email }) => userNameFrom(email.slice(0, email.lastIndexOf('@'))))
+  const names = await freeUserNames(tx, organisationId, wanted)
+  await tx.$executeRaw`
+    UPDATE "Person" p SET "userName" = g."name", "userNameKey" = g."name"
+    FROM unnest(${people.map(({ id }) => id)}::uuid[], ${names}::text[]) AS g("id", "name") WHERE p."id" = g."id"`
 }
 
 /** Rows that could not be invited say so; the others stay as they are, which means that they were. */

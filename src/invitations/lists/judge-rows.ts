@@ -19,18 +19,20 @@ export function createJudge({
   units,
   mayPlace,
   isImport,
+  mayText,
 }: {
   units: Units
   mayPlace: (departmentId: string | null) => boolean
   isImport: boolean
+  /** Whether a mobile number can be sent a text message. */
+  mayText: (mobile: string) => boolean
 }): Judge {
   const taken = new Set<string>()
   const counts = { good: 0, malformed: 0, repeated: 0, refused: 0 }
 
-  function verdictOf({ row, problem }: ReadRow): Pick<JudgedRow, 'verdict' | 'reason'> {
+  function verdictOf({ row, problem }: ReadRow, key: string): Pick<JudgedRow, 'verdict' | 'reason'> {
     if (problem) return { verdict: 'malformed', reason: problem.code }
-    if (!row.address) return { verdict: 'malformed', reason: 'address_missing' }
-    if (taken.has(row.address.key)) return { verdict: 'repeated', reason: 'repeated' }
+    if (taken.has(key)) return { verdict: 'repeated', reason: row.address ? 'repeated' : 'repeated_person' }
     const departmentId = units.departments.get(nameKey(row.departmentName))
     if (row.departmentName !== '' && departmentId === undefined) {
       return { verdict: 'refused', reason: 'department_unknown' }
@@ -42,7 +44,7 @@ export function createJudge({
     // An import brings them in all the same, as inactive.
     if (row.active === false && !isImport) return { verdict: 'refused', reason: 'marked_inactive' }
     // Only here: of a row that was kept out, the mended copy further down is not a repetition.
-    taken.add(row.address.key)
+    taken.add(key)
     return { verdict: 'good', reason: '' }
   }
 
@@ -53,13 +55,14 @@ export function createJudge({
     },
     judge(read, position) {
       const { row, problem } = read
-      const { verdict, reason } = verdictOf(read)
+      const key = keyOf(row, position)
+      const { verdict, reason } = verdictOf(read, key)
       counts[verdict] += 1
       return {
         position,
         line: row.line,
         written: row.written,
-        emailKey: row.address?.key ?? null,
+        emailKey: key,
         verdict,
         reason,
         person: {
@@ -67,6 +70,8 @@ export function createJudge({
           firstName: row.firstName,
           lastName: row.lastName,
           mobile: row.mobile,
+          userName: row.userName,
+          channel: row.address ? 'email' : row.mobile !== null && mayText(row.mobile) ? 'sms' : 'slip',
           departmentId: units.departments.get(nameKey(row.departmentName)) ?? null,
           locationId: units.locations.get(nameKey(row.locationName)) ?? null,
           departmentName: row.departmentName,
@@ -80,4 +85,11 @@ export function createJudge({
       }
     },
   }
+}
+
+/** By what the same person is told again in one list; of people without address, mobile and user name each is another. */
+function keyOf({ address, mobile, userName }: ReadRow['row'], position: number): string {
+  if (address) return address.key
+  if (userName !== null) return `user ${userName}`
+  return mobile !== null ? `mobile ${mobile}` : `row ${position}`
 }

@@ -2,7 +2,7 @@
 // second step shows it and "Back" loses nothing.
 import { createHash } from 'node:crypto'
 import type { Collaborators } from '../../collaborators.ts'
-import { type BatchSource, isId, newId, type Role, type UserType } from '../../database/index.ts'
+import { type BatchSource, type DeliveryMode, isId, newId, type Role, type UserType } from '../../database/index.ts'
 import {
   findMember,
   findOrganisation,
@@ -14,7 +14,7 @@ import {
   type Organisation,
   REQUESTABLE,
 } from '../../organisation/index.ts'
-import type { ReadRow } from '../../people/index.ts'
+import { mayText, type ReadRow } from '../../people/index.ts'
 import { Refusal, Refusals } from '../../refusal.ts'
 import { ensureUnitsAreThere } from './ensure-units.ts'
 import { createJudge } from './judge-rows.ts'
@@ -31,6 +31,8 @@ export type ListChoices = {
   locationId: string | null
   language: string | null
   note: string
+  /** A link where it is not said otherwise. */
+  mode?: DeliveryMode
   /** False for people who are only brought in. */
   sendInvitations: boolean
 }
@@ -58,7 +60,10 @@ export type ListDraft = {
  * Judges a list and keeps it as a draft. Throws Refusals (fields `hubId`, `userType`, `role`) and Refusal
  * `may_not_invite`, `may_not_give`, `may_not_import`, `list_empty`, and whatever reading the rows throws.
  */
-export async function prepareList(c: Pick<Collaborators, 'db' | 'now'>, request: ListRequest): Promise<ListDraft> {
+export async function prepareList(
+  c: Pick<Collaborators, 'db' | 'now' | 'canText'>,
+  request: ListRequest,
+): Promise<ListDraft> {
   const { organisationId, actorId, choices } = request
   const organisation = await findOrganisation(c.db.prisma, { id: organisationId })
   const actor = await findMember(c.db.prisma, { id: actorId, organisationId })
@@ -70,6 +75,7 @@ export async function prepareList(c: Pick<Collaborators, 'db' | 'now'>, request:
   const batchId = newId()
   const judge = createJudge({
     units: await findUnitIds(c.db, organisationId),
+    mayText: (mobile) => c.canText && mayText(organisation, mobile) === undefined,
     mayPlace: placesOf(actor, organisation, { choices, isImport }),
     isImport,
   })

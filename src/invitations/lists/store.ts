@@ -1,5 +1,12 @@
 // Every query of lists: set-based, in chunks, so that ten thousand rows cost neither memory nor patience.
-import type { Batch, BatchSource, Database, EmployeeType, SqlTransaction } from '../../database/index.ts'
+import type {
+  Batch,
+  BatchSource,
+  Database,
+  DeliveryChannel,
+  EmployeeType,
+  SqlTransaction,
+} from '../../database/index.ts'
 import type { RowProblem } from '../../people/index.ts'
 import type { ListChoices } from './prepare-list.ts'
 
@@ -9,6 +16,10 @@ export type RowPerson = {
   firstName: string
   lastName: string
   mobile: string | null
+  /** Typed, or made of the name when the list is carried out; null for whoever has an address. */
+  userName: string | null
+  /** How the message goes out. */
+  channel: DeliveryChannel
   departmentId: string | null
   locationId: string | null
   departmentName: string
@@ -134,12 +145,20 @@ export async function findBatch(
 export const CHUNK = 1000
 
 /** A row that is to be carried out, or was: in a list that was sent, a good row is one that was invited. */
-export type GoodRow = { position: number; emailKey: string; hasGroups: boolean }
+export type GoodRow = {
+  position: number
+  emailKey: string
+  hasGroups: boolean
+  /** Null for whoever has an address. */
+  without: { name: string; userName: string | null; mobile: string | null } | null
+}
 
 /** The next rows of a draft that are to be carried out, by position. */
 export async function goodRows(tx: SqlTransaction, batchId: string, after: number): Promise<GoodRow[]> {
   return tx.$queryRaw<GoodRow[]>`
-    SELECT "position", "emailKey", "person"->'groups' <> '[]' AS "hasGroups" FROM "BatchRow"
+    SELECT "position", "emailKey", coalesce("person"->'groups' <> '[]', false) AS "hasGroups",
+      CASE WHEN "person"->>'email' = '' THEN jsonb_build_object('userName', "person"->'userName', 'mobile', "person"->'mobile',
+        'name', ("person"->>'firstName') || ' ' || ("person"->>'lastName')) END AS "without" FROM "BatchRow"
     WHERE "batchId" = ${batchId}::uuid AND "verdict" = 'good' AND "position" > ${after}
     ORDER BY "position" LIMIT ${CHUNK}`
 }
@@ -150,11 +169,21 @@ export async function setAsideOutsiders(
   batchId: string,
   { departmentId, as }: { departmentId: string; as: 'refused' | 'could_not' },
 ): Promise<number> {
-  return writer.$executeRaw`
+  const unnamed = await writer.$executeRaw`
+    UPDATE "BatchRow" r SET "verdict" = ${as}::"RowVerdict", "reason" = 'not_in_your_department'
+    FROM "Batch" b JOIN "Person" p ON p."organisationId" = b."organisationId" AND p."email" IS NULL
+    WHERE r."batchId" = ${batchId}::uuid AND b."id" = r."batchId" AND r."verdict" = 'good'
+      AND r."person"->>'email' = '' AND p."departmentId" IS DISTINCT FROM ${departmentId}::uuid
+      AND (p."userNameKey" = r."person"->>'userName' OR (r."person"->>'userName' IS NULL
+        AND p."mobile" = r."person"->>'mobile' AND p."userName" IS NOT NULL
+        AND lower(p."firstName" || ' ' || p."lastName")
+          = lower((r."person"->>'firstName') || ' ' || (r."person"->>'lastName'))))`
+  const named = await writer.$executeRaw`
     UPDATE "BatchRow" r SET "verdict" = ${as}::"RowVerdict", "reason" = 'not_in_your_department'
     FROM "Batch" b JOIN "Person" p ON p."organisationId" = b."organisationId"
     WHERE r."batchId" = ${batchId}::uuid AND b."id" = r."batchId" AND r."verdict" = 'good'
       AND p."emailKey" = r."emailKey" AND p."departmentId" IS DISTINCT FROM ${departmentId}::uuid`
+  return unnamed + named
 }
 
 /** The departments that the rows which are to be carried out name; null for those that name none. */

@@ -4,7 +4,7 @@ import { type AuditEvent, record } from '../../audit/index.ts'
 import type { Collaborators } from '../../collaborators.ts'
 import { newId, type SqlTransaction } from '../../database/index.ts'
 import type { KnownMember } from '../../organisation/index.ts'
-import { learnPeople, lockPeople, type Said } from '../../people/index.ts'
+import { freeUserNames, learnPeople, lockPeople, type Said, userNameFrom } from '../../people/index.ts'
 import type { GoodRow } from './store.ts'
 
 export type PeopleChunk = {
@@ -62,14 +62,30 @@ type Known = { id: string; position: number }
 async function findKnown(
   tx: SqlTransaction,
   batch: { organisationId: string },
-  rows: { position: number; emailKey: string }[],
+  rows: { position: number; emailKey: string; without: GoodRow['without'] }[],
 ): Promise<Known[]> {
   if (rows.length === 0) return []
   const known = await tx.$queryRaw<Known[]>`
     SELECT p."id", g."position"
     FROM unnest(${rows.map(({ emailKey }) => emailKey)}::text[], ${rows.map(({ position }) => position)}::int[])
       AS g("emailKey", "position")
-    JOIN "Person" p ON p."organisationId" = ${batch.organisationId}::uuid AND p."emailKey" = g."emailKey"`
+    JOIN "Person" p ON p."organisationId" = ${batch.organisationId}::uuid AND p."emailKey" = g."emailKey"
+    UNION ALL
+    -- By a user name only those are meant who have no address.
+    SELECT p."id", g."position"
+    FROM unnest(${rows.map(({ without }) => without?.userName ?? null)}::text[],
+      ${rows.map(({ position }) => position)}::int[]) AS g("userName", "position")
+    JOIN "Person" p ON p."organisationId" = ${batch.organisationId}::uuid AND p."userNameKey" = g."userName"
+      AND p."email" IS NULL
+    UNION ALL
+    -- By a mobile number together with the name: several people may share one telephone.
+    SELECT DISTINCT ON (g."position") p."id", g."position"
+    FROM unnest(${rows.map(({ without }) => (without?.userName === null ? without.mobile : null))}::text[],
+      ${rows.map(({ without }) => without?.name ?? null)}::text[],
+      ${rows.map(({ position }) => position)}::int[]) AS g("mobile", "name", "position")
+    JOIN "Person" p ON p."organisationId" = ${batch.organisationId}::uuid AND p."mobile" = g."mobile"
+      AND p."email" IS NULL AND p."userName" IS NOT NULL
+      AND lower(p."firstName" || ' ' || p."lastName") = lower(g."name")`
   if (known.length === 0) return known
   await lockPeople(
     tx,
@@ -86,15 +102,17 @@ async function insertPeople(tx: SqlTransaction, chunk: PeopleChunk, known: Known
   const fresh = rows.filter(({ position }) => !there.has(position))
   if (fresh.length === 0) return []
   const positions = new Map(fresh.map(({ position }) => [newId(), position]))
+  const userNames = await userNamesFor(tx, batch.organisationId, fresh)
   // Whoever is new is invited in this transaction: written at once as the trigger on invitations would write it after.
   const invited = batch.sendInvitations ? 'waiting' : null
   // An import speaks for itself; what another list says of somebody new nobody claims.
   const source = chunk.isImport ? 'csv' : null
   const added = await tx.$queryRaw<Omit<Added, 'position'>[]>`
-    INSERT INTO "Person" ("id", "organisationId", "email", "emailKey", "firstName", "lastName", "mobile",
+    INSERT INTO "Person" ("id", "organisationId", "userName", "userNameKey", "email", "emailKey", "firstName", "lastName", "mobile",
       "departmentId", "locationId", "employeeType", "startDate", "isActive", "createdAt", "invitationStatus",
       "sources", "activity", "leftAt")
-    SELECT g."id", ${batch.organisationId}::uuid, r."person"->>'email', r."emailKey",
+    SELECT g."id", ${batch.organisationId}::uuid, g."userName", g."userName", nullif(r."person"->>'email', ''),
+      CASE WHEN r."person"->>'email' <> '' THEN r."emailKey" END,
       r."person"->>'firstName', r."person"->>'lastName', r."person"->>'mobile',
       coalesce((r."person"->>'departmentId')::uuid, ${departmentId}::uuid), (r."person"->>'locationId')::uuid,
       (r."person"->>'employeeType')::"EmployeeType", (r."person"->>'startDate')::date,
@@ -102,7 +120,7 @@ async function insertPeople(tx: SqlTransaction, chunk: PeopleChunk, known: Known
       CASE WHEN r."person"->'active' = 'false' THEN NULL ELSE ${invited} END::"InvitationStatus",
       CASE WHEN ${source}::text IS NULL THEN '{}' ELSE (
         SELECT coalesce(jsonb_object_agg(said.field, ${source}::text), '{}')
-        FROM jsonb_each_text(jsonb_build_object('email', r."emailKey", 'emailKey', r."emailKey",
+        FROM jsonb_each_text(jsonb_build_object('email', r."person"->'email', 'emailKey', r."person"->'email',
           'firstName', r."person"->'firstName', 'lastName', r."person"->'lastName', 'mobile', r."person"->'mobile',
           'departmentId', coalesce(r."person"->>'departmentId', ${departmentId}::text),
           'locationId', r."person"->'locationId', 'employeeType', r."person"->'employeeType',
@@ -110,13 +128,22 @@ async function insertPeople(tx: SqlTransaction, chunk: PeopleChunk, known: Known
         WHERE said.value <> '') END,
       CASE WHEN r."person"->'active' = 'false' THEN '{"csv": false}'::jsonb ELSE '{}' END,
       CASE WHEN r."person"->'active' = 'false' THEN ${range.at}::timestamptz END
-    FROM unnest(${[...positions.keys()]}::uuid[], ${[...positions.values()]}::int[]) AS g("id", "position")
+    FROM unnest(${[...positions.keys()]}::uuid[], ${[...positions.values()]}::int[],
+      ${[...positions.values()].map((position) => userNames.get(position) ?? null)}::text[]) AS g("id", "position", "userName")
     CROSS JOIN LATERAL (SELECT * FROM "BatchRow" r
         WHERE r."batchId" = ${batch.id}::uuid AND r."position" = g."position" OFFSET 0) AS r
     ON CONFLICT DO NOTHING
-    RETURNING "id", "email", jsonb_build_object('email', "email", 'firstName', "firstName", 'lastName', "lastName",
+    RETURNING "id", coalesce("email", "userName") AS "email", jsonb_build_object('email', "email", 'firstName', "firstName", 'lastName', "lastName",
       'active', "isActive") AS "after"`
   return added.map((row) => ({ ...row, position: positions.get(row.id) ?? 0 }))
+}
+
+/** A user name for each who has no address: the typed one, or one of their name. */
+async function userNamesFor(tx: SqlTransaction, organisationId: string, rows: GoodRow[]): Promise<Map<number, string>> {
+  const nameless = rows.flatMap(({ position, without }) => (without ? [{ position, ...without }] : []))
+  const wanted = nameless.map(({ name, userName }) => userName ?? userNameFrom(name))
+  const names = await freeUserNames(tx, organisationId, wanted)
+  return new Map(nameless.map(({ position }, index) => [position, names[index] ?? '']))
 }
 
 /** What a row says of a person: a cell that is empty says nothing. */

@@ -2,6 +2,7 @@
 import type { ModalView } from '@slack/types'
 import {
   confirmList,
+  countWays,
   type ListDraft,
   prepareList,
   type ReadRow,
@@ -9,7 +10,7 @@ import {
   readListRows,
   undoList,
 } from '../../invitations/index.ts'
-import { findUnits } from '../../organisation/index.ts'
+import { type DeliveryMode, findUnits } from '../../organisation/index.ts'
 import { readRecipients, rowsOfRecipients } from '../../people/index.ts'
 import { Refusal, Refusals } from '../../refusal.ts'
 import { type AccessValues, accessChoices, ensureAccessIsChosen, NOTHING_CHOSEN, readAccess } from '../access-fields.ts'
@@ -29,6 +30,7 @@ import {
   recall,
 } from '../list-views.ts'
 import { tellPrivately } from '../tell-privately.ts'
+import { readMode } from '../ways-in.ts'
 
 export const LIST_OPEN = 'list_open'
 export const LIST_UNDO = 'list_undo'
@@ -55,7 +57,9 @@ export const bulk: Feature = {
       const before = await draftOf(visit, visit.value)
       // Of a list that was taken back, the addresses too: it is mended and sent again.
       const pasted = before?.status === 'undone' ? before.pasted : ''
-      return visit.open(await listForm(visit, { from: '' }, { pasted, access: before ?? NOTHING_CHOSEN }))
+      return visit.open(
+        await listForm(visit, { from: '' }, { pasted, access: before ?? NOTHING_CHOSEN, mode: before?.mode }),
+      )
     },
     [LIST_UNDO]: async (visit) => {
       await undoList(visit.c, { ...who(visit), batchId: visit.value })
@@ -91,18 +95,19 @@ async function check(visit: SubmissionVisit): Promise<SubmissionResult> {
   const { fileId: keptId, from } = recall(visit.view.privateMetadata)
   const isPasted = pasted.trim() !== ''
   const access = readAccess(visit.values)
+  const mode = readMode(visit.values)
   ensureAccessIsChosen(access)
   const file = visit.files.file ?? (keptId && !isPasted ? { keptId } : undefined)
   if (!isPasted && !file) throw new Refusals([new Refusal('list_empty', { field: ADDRESSES })])
   if (isPasted && file) throw new Refusals([new Refusal('list_twice', { field: ADDRESSES })])
   if (!file) {
     const rows = [rowsOfRecipients(readRecipients(pasted))]
-    return { show: await draftAndShow(visit, { from }, { form: { pasted, access }, rows }) }
+    return { show: await draftAndShow(visit, { from }, { form: { pasted, access, mode }, rows }) }
   }
   return readBehindNotice(visit, file, {
     judge: (rows, { id, name = 'the file' }) =>
-      draftAndShow(visit, { from, fileId: id }, { form: { pasted, access, fileName: name }, rows }),
-    retry: (problem) => listForm(visit, { from }, { pasted, access, problem }),
+      draftAndShow(visit, { from, fileId: id }, { form: { pasted, access, mode, fileName: name }, rows }),
+    retry: (problem) => listForm(visit, { from }, { pasted, access, mode, problem }),
   })
 }
 
@@ -111,41 +116,43 @@ async function draftAndShow(
   memory: ListMemory,
   { form, rows }: { form: ListFormValues; rows: Iterable<ReadRow[]> | AsyncIterable<ReadRow[]> },
 ): Promise<ModalView> {
-  const { pasted, access, fileName = '' } = form
+  const { pasted, access, mode = 'link', fileName = '' } = form
   const draft = await prepareList(visit.c, {
     ...who(visit),
     source: fileName ? 'file' : 'pasted',
-    choices: { ...access, sendInvitations: true },
+    choices: { ...access, mode, sendInvitations: true },
     pasted,
     fileName,
     rows,
   })
-  return preview(visit, memory, { draft, access })
+  return preview(visit, memory, { draft, access, mode })
 }
 
 /** The second step for a draft, wherever its rows came from. */
 export async function preview(
   visit: Visit,
   memory: ListMemory,
-  { draft, access, known = 0, inactive = 0, ...kind }: PreviewOptions,
+  { draft, access, mode = 'link', known = 0, inactive = 0, ...kind }: PreviewOptions,
 ): Promise<ModalView> {
-  const [rows, hubs] = await Promise.all([
+  const [rows, ways, hubs] = await Promise.all([
     readListRows(visit.c.db, draft.batchId, {
       verdicts: ['malformed', 'repeated', 'refused'],
       limit: SHOWN_ROWS,
     }),
+    countWays(visit.c.db, draft.batchId),
     access.hubId
       ? findUnits(visit.c.db, 'hub', { organisationId: visit.organisation.id, ids: [access.hubId], limit: 1 })
       : [],
   ])
   const { isImport = false, sendInvitations = true } = kind
-  const what = { hubName: hubs[0]?.name ?? '', access, isImport, sendInvitations, known, inactive }
+  const what = { hubName: hubs[0]?.name ?? '', access, isImport, sendInvitations, known, inactive, ways, mode }
   return previewView(memory, { draft, rows, what })
 }
 
 export type PreviewOptions = {
   draft: ListDraft
   access: AccessValues
+  mode?: DeliveryMode
   isImport?: boolean
   sendInvitations?: boolean
   /** Of an import: how many of its people are known already, and how many it says are not active. */

@@ -7,6 +7,7 @@ import { fileField, plain, tickField } from '../blocks.ts'
 import type { ActionVisit, Feature, SlackFile, SubmissionResult, SubmissionVisit, Visit } from '../feature.ts'
 import { readBehindNotice } from '../list-file.ts'
 import { IMPORT_BACK, keptFileHint, type ListMemory, problemBlocks, recall, remember } from '../list-views.ts'
+import { modeField, readMode } from '../ways-in.ts'
 import { preview } from './bulk.ts'
 
 const FORM = 'import_form'
@@ -48,7 +49,7 @@ async function form(visit: Visit, memory: ListMemory, values: Values, shown: Sho
         label: 'CSV file',
         hint: memory.fileId
           ? keptFileHint(shown.fileName)
-          : 'Columns by their names: email, first name, last name, mobile, department, location, employee type, start date, groups, active. Up to 10,000 rows and 10 MB. Who is known already is brought up to date.',
+          : 'Columns by their names: email, first name, last name, mobile, user name, department, location, employee type, start date, groups, active. Up to 10,000 rows and 10 MB. Who is known already is brought up to date.',
         optional: memory.fileId !== undefined,
         types: ['csv', 'tsv', 'txt'],
       }),
@@ -58,6 +59,7 @@ async function form(visit: Visit, memory: ListMemory, values: Values, shown: Sho
         text: 'Invite these people now, with what is chosen below',
         ticked: values[TICK] !== undefined && values[TICK] !== null,
       }),
+      modeField(readMode(values)),
       ...(await accessFields(visit, readAccess(values), { optional: true })),
     ],
   }
@@ -73,8 +75,8 @@ async function back(visit: ActionVisit): Promise<void> {
   })
   if (!draft) throw new Refusal('list_unknown')
   const { batchId, ...memory } = recall(visit.view?.privateMetadata ?? '')
-  const { hubId, userType, role, departmentId, locationId, language, note, fileName } = draft
-  const values = { hubId, userType, role, departmentId, locationId, language, note }
+  const { hubId, userType, role, departmentId, locationId, language, note, mode, fileName } = draft
+  const values = { hubId, userType, role, departmentId, locationId, language, note, mode }
   const ticked = draft.sendInvitations ? 'yes' : null
   await visit.update(await form(visit, memory, { ...values, [TICK]: ticked }, { fileName }))
 }
@@ -85,6 +87,7 @@ async function check(visit: SubmissionVisit): Promise<SubmissionResult> {
   const file = files.file ?? (keptId ? { keptId } : undefined)
   if (!file) throw new Refusals([new Refusal('list_empty', { field: 'file' })])
   const sendInvitations = Boolean(values[TICK])
+  const mode = sendInvitations ? readMode(values) : 'link'
   const access = sendInvitations ? readAccess(values) : NOTHING_CHOSEN
   if (sendInvitations) ensureAccessIsChosen(access)
   const judge = async (rows: AsyncIterable<ReadRow[]>, { id, name = 'the file' }: SlackFile) => {
@@ -92,14 +95,14 @@ async function check(visit: SubmissionVisit): Promise<SubmissionResult> {
       organisationId: visit.organisation.id,
       actorId: visit.member.id,
       source: 'import',
-      choices: { ...access, sendInvitations },
+      choices: { ...access, mode, sendInvitations },
       pasted: '',
       fileName: name,
       rows,
     })
     const weighed = await weighImport(visit.c.db, draft.batchId)
     const kind = { isImport: true, sendInvitations }
-    return preview(visit, { from, fileId: id }, { draft, access, ...kind, ...weighed })
+    return preview(visit, { from, fileId: id }, { draft, access, mode, ...kind, ...weighed })
   }
   return readBehindNotice(visit, file, {
     judge,

@@ -3,7 +3,7 @@
 import type { ModalView } from '@slack/types'
 import { countTurnable, pauseAccounts, reopenAccounts } from '../../accounts/index.ts'
 import { countResendable, prepareList, readDraft, resendMany } from '../../invitations/index.ts'
-import { grantsOf, reachOf } from '../../organisation/index.ts'
+import { type DeliveryMode, grantsOf, reachOf } from '../../organisation/index.ts'
 import {
   beginSelection,
   changeSelection,
@@ -18,7 +18,14 @@ import {
   rowsOfPeople,
 } from '../../people/index.ts'
 import { Refusal, Refusals } from '../../refusal.ts'
-import { accessChoices, accessFields, ensureAccessIsChosen, NOTHING_CHOSEN, readAccess } from '../access-fields.ts'
+import {
+  type AccessValues,
+  accessChoices,
+  accessFields,
+  ensureAccessIsChosen,
+  NOTHING_CHOSEN,
+  readAccess,
+} from '../access-fields.ts'
 import { plain, section } from '../blocks.ts'
 import { notice } from '../dispatch.ts'
 import type { ActionVisit, Feature, SubmissionResult, SubmissionVisit, Visit } from '../feature.ts'
@@ -40,6 +47,7 @@ import {
   SEARCH,
   USER_FILTER,
 } from '../people-views.ts'
+import { modeField, readMode } from '../ways-in.ts'
 import { preview } from './bulk.ts'
 
 export const PEOPLE_OPEN = 'people_open'
@@ -200,7 +208,11 @@ function turnAccounts(visit: ActionVisit, act: typeof pauseAccounts, done: strin
 }
 
 /** "Send invitation": hub, user type and role for those of the chosen who have none; then the same second step as a list. */
-async function form(visit: Visit, memory: PeopleMemory, chosen: typeof NOTHING_CHOSEN): Promise<ModalView> {
+async function form(
+  visit: Visit,
+  memory: PeopleMemory,
+  chosen: AccessValues & { mode?: DeliveryMode },
+): Promise<ModalView> {
   const selection = owned(visit, memory.selectionId)
   const count = await countInvitable(visit.c.db, { viewer: viewerOf(visit), selection })
   return {
@@ -212,6 +224,7 @@ async function form(visit: Visit, memory: PeopleMemory, chosen: typeof NOTHING_C
     close: plain('Cancel', 24),
     blocks: [
       section(`*${peopleWords(count)} will be invited.* Department and location are each person’s own, where known.`),
+      modeField(chosen.mode),
       ...(await accessFields(visit, chosen)),
     ],
   }
@@ -220,17 +233,18 @@ async function form(visit: Visit, memory: PeopleMemory, chosen: typeof NOTHING_C
 async function check(visit: SubmissionVisit): Promise<SubmissionResult> {
   const memory = recalled(visit)
   const access = readAccess(visit.values)
+  const mode = readMode(visit.values)
   ensureAccessIsChosen(access)
   const chosen = { viewer: viewerOf(visit), selection: owned(visit, memory.selectionId) }
   const draft = await prepareList(visit.c, {
     ...who(visit),
     source: 'people',
-    choices: { ...access, sendInvitations: true },
+    choices: { ...access, mode, sendInvitations: true },
     pasted: '',
     fileName: '',
     rows: rowsOfPeople(visit.c.db, chosen),
   })
-  const view = await preview(visit, { from: memory.from }, { draft, access })
+  const view = await preview(visit, { from: memory.from }, { draft, access, mode })
   return { show: withOwnBack(view, `${draft.batchId} ${rememberPeople(memory)}`) }
 }
 
