@@ -104,7 +104,7 @@ describe('a reading', () => {
     )
     const later = `SELECT 1 FROM queue.job WHERE name = 'directory' AND state = 'created'
       AND start_after > now() + interval '20 seconds'`
-    expect(await queryRows(usher, later), 'filed for later').toHaveLength(1)
+    await until(async () => expect(await queryRows(usher, later), 'filed for later').toHaveLength(1))
     expect(await said()).toMatch(/Slack is being read now: 198 members so far\. Slack asks for patience: it goes on </)
 
     await readToTheEnd(usher, queue, (await finishedReadings(usher)) + 1)

@@ -2,7 +2,6 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import {
-  type Activity,
   type FieldSources,
   isActiveBy,
   type Said,
@@ -12,7 +11,7 @@ import {
   settleSignUp,
   whoSaysActive,
 } from '../../src/people/index.ts'
-import { NO_FACTS } from '../../src/people/sources.ts'
+import { type Activity, NO_FACTS } from '../../src/people/sources.ts'
 
 const NOBODY = { facts: NO_FACTS, sources: {} as FieldSources, activity: {} as Activity }
 
