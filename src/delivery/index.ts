@@ -20,8 +20,8 @@ export {
   readBounce,
 } from './bounces/index.ts'
 export type { Outcome } from './outcome.ts'
-export { laterProblem } from './sms/outcome.ts'
 export { renderSlips } from './slips/render-slips.ts'
+export { laterProblem } from './sms/outcome.ts'
 
 export type DeliveryOptions = {
   smtpUrl: string

@@ -29,7 +29,10 @@ export function createActivate(door: Pick<WebDoor, 'openBySlip'>, headers: Heade
       const token = await door.openBySlip(code)
       // A path without a host: nothing that a request says can lead anybody elsewhere.
       if (token) return answer(response, { status: 303, headers, body: '', more: { Location: `/join/${token}` } })
-      const body = activatePage(textsOf(readFormLanguage(request.body)), { code: code.slice(0, LONGEST), isWrong: true })
+      const body = activatePage(textsOf(readFormLanguage(request.body)), {
+        code: code.slice(0, LONGEST),
+        isWrong: true,
+      })
       answer(response, { status: 422, headers, body })
     },
   }

@@ -92,10 +92,12 @@ function pages(settings: WebSettings, { page, lasting }: HeaderSets): Router {
   router.get('/activate/:code', opening, activate.open)
 
   const { publicUrl } = settings
-  router.use(accountRoutes(settings.accounts, {
+  router.use(
+    accountRoutes(settings.accounts, {
       ...{ headers: page, publicUrl, limits, notAllowed: notAllowed(page) },
       openByCredentials: settings.door.openByCredentials,
-    }))
+    }),
+  )
 
   router.get('/mailbox', (request, response) => {
     const { language } = request.query

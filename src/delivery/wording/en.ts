@@ -23,7 +23,10 @@ type CredentialWords = {
   password: string
   button: string
   validity: (until: string) => string
-  text: (names: ShortNames, message: { url: string | undefined; until: string; userName: string; password: string }) => string[]
+  text: (
+    names: ShortNames,
+    message: { url: string | undefined; until: string; userName: string; password: string },
+  ) => string[]
 }
 
 export type Words = {
@@ -118,7 +121,8 @@ export const en: Words = {
     userName: 'User name',
     password: 'One-time password',
     button: 'Sign in',
-    validity: (until) => `The password is for you alone. It works until ${until}, and only until you have chosen your own.`,
+    validity: (until) =>
+      `The password is for you alone. It works until ${until}, and only until you have chosen your own.`,
     text: ({ inviter, organisation }, { url, until, userName, password }) => [
       `${inviter} invites you to ${organisation}. Sign in until ${until}: ${url} User name ${userName}, password ${password}`,
       `${organisation}: ${url} user name ${userName}, password ${password}, until ${until}`,

@@ -58,8 +58,15 @@ function credentials({ credentials: given }: Letter) {
   return html`
 <p style="margin:0 0 8px">${given.lead}</p>
 <p class="quote" style="margin:0 0 16px;padding:4px 0 4px 16px;border-left:4px solid #cbd2dc">
-${given.facts.map(([label, value], index) => html`${index > 0 ? html`<br>
-` : ''}${label}: <strong style="font-family:ui-monospace,Menlo,Consolas,monospace">${value}</strong>`)}
+${given.facts.map(
+  ([label, value], index) =>
+    html`${
+      index > 0
+        ? html`<br>
+`
+        : ''
+    }${label}: <strong style="font-family:ui-monospace,Menlo,Consolas,monospace">${value}</strong>`,
+)}
 </p>`
 }
 
