@@ -181,16 +181,14 @@ describe('Slack', () => {
   })
 
   it('gave the token too few scopes: each that is missing is named', async () => {
-    const scopes = { bot: ['commands', 'chat:write'] }
-    const poor = await createLocalSlack({
-      appUrl: () => `http://${dead}`,
-      manifest: { ...manifest, oauth_config: { scopes } },
-    })
+    const fewer = { ...manifest, oauth_config: { scopes: { bot: ['commands', 'chat:write'] } } }
+    const poor = await createLocalSlack({ appUrl: () => `http://${dead}`, manifest: fewer })
     cleanUps.push(() => poor.close())
 
     const lines = await examineWith({ env: { SLACK_API_URL: poor.apiUrl, SLACK_BOT_TOKEN: poor.botToken } })
 
-    expect(lines['Slack scopes']).toContain('users:read, users:read.email, usergroups:read, files:read, files:write missing. Add')
+    const missing = 'users:read, users:read.email, usergroups:read, files:read, files:write missing. Add'
+    expect(lines['Slack scopes']).toContain(missing)
   })
 
   it('refuses the token for Socket Mode', async () => {

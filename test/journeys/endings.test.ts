@@ -112,6 +112,8 @@ describe('two invitations into two hubs', () => {
     const ada = usher.slack.as('UADA')
     const one = await inviteAndGetLink(usher, 'two@example.org')
     const fields = { Hub: 'Customer room', 'User type': 'External Member' }
+    // Later than that the first message could tell of both.
+    usher.clock.pass(6 * 60_000)
     const other = await inviteAndGetLink(usher, 'two@example.org', { fields, nth: 2 })
     expect((await signUp(usher, other, { firstName: 'Tea' })).status).toBe(303)
     await ada.waitForMessage('Tea Diaz (two@example.org) joined *Main hub*', { channel: 'people-ops' })

@@ -66,7 +66,9 @@ describe('is read', () => {
     expect(preview.text).toContain('*3 rows will be left out*\n2 malformed · 1 repeated')
     expect(preview.text).toContain('Line 3: “ana@” This is not an e-mail address.')
     expect(preview.text).toContain('Line 4: “ANA@Example.org” This address stands in the list already')
-    expect(preview.text).toContain('Line 6: “, Cleo” There is no e-mail address here. Add one, or a first name and a last name')
+    expect(preview.text).toContain(
+      'Line 6: “, Cleo” There is no e-mail address here. Add one, or a first name and a last name',
+    )
   })
 
   it('and of many such rows the first are shown and the others counted', async () => {
