@@ -32,6 +32,9 @@ const mayImport: Record<string, string[]> = {
   front: [],
   'furnish-sandbox': ['organisation', 'people'],
   'clean-text': [],
+  html: [],
+  // The words of every language; who says them imports them, so that they know of the others only what is said.
+  languages: ['type accounts'],
   config: [],
   secret: ['config'],
   keys: [],
@@ -39,7 +42,7 @@ const mayImport: Record<string, string[]> = {
   reference: [],
   collaborators: ['type database', 'type audit'],
 }
-const openToAll = ['refusal', 'reference', 'collaborators', 'keys', 'clean-text']
+const openToAll = ['refusal', 'reference', 'collaborators', 'keys', 'clean-text', 'html', 'languages/index']
 
 // Who may use a library. A library that stands nowhere here may be used by nobody: add it with the folder that needs it.
 const mayUse: Record<string, string[]> = {
@@ -49,7 +52,7 @@ const mayUse: Record<string, string[]> = {
   express: ['web'],
   'express-rate-limit': ['web'],
   helmet: ['web'],
-  hono: ['web', 'delivery'],
+  hono: ['html', 'delivery'],
   'prom-client': ['web'],
   'pg-boss': ['jobs'],
   'node-cron': ['jobs'],

@@ -1,7 +1,9 @@
 // Messages to people about their own accounts: a code, a link to a new password, the news that something was changed.
 // The row says what it is; what is secret about it is worked out when it is sent, and stands nowhere.
+
 import type { Collaborators } from '../collaborators.ts'
 import { type Database, isId, type LetterKind, newId, type SqlTransaction } from '../database/index.ts'
+import { knownLanguage, type Language } from '../languages/index.ts'
 import { readEmailAddress } from '../people/index.ts'
 import { codeOf } from './factors/one-time-code.ts'
 import { makeResetToken } from './password/reset-token.ts'
@@ -17,7 +19,7 @@ export type LetterPlace = { channel: 'email' | 'sms'; sentTo: string }
 export type LetterRequest = LetterPlace & {
   organisationId: string
   personId: string
-  /** "en" or "ru"; anything else is written in English. */
+  /** One that is not spoken here becomes the first of the registry. */
   language: string
 } & ({ kind: 'code'; codeId: string } | { kind: 'password_reset'; resetId: string })
 
@@ -33,7 +35,7 @@ export type AccountLetter = {
   organisationName: string
   appendix: string
   firstName: string
-  language: 'en' | 'ru'
+  language: Language
   timeZone: string
   attempts: number
   createdAt: Date
@@ -114,7 +116,7 @@ export async function loadLetter(
   const { sentTo, codeId, resetId, resetEndsAt, codeEndsAt, ...rest } = row
   const letter: AccountLetter = {
     ...rest,
-    language: row.language === 'ru' ? 'ru' : 'en',
+    language: knownLanguage(row.language),
     to: row.channel === 'email' ? (readEmailAddress(sentTo)?.deliverable ?? sentTo) : sentTo,
     code: undefined,
     resetToken: undefined,

@@ -1,6 +1,8 @@
 // The queue's side: what is still to be sent, read when it is sent. What became of it is in record-deliveries.ts.
+
 import { makeOneTimePassword } from '../accounts/index.ts'
 import type { Database, DeliveryMode } from '../database/index.ts'
+import type { Language } from '../languages/index.ts'
 import { readEmailAddress } from '../people/index.ts'
 import { carryTogether } from './carry-together.ts'
 import { makeJoinToken } from './join-token.ts'
@@ -23,7 +25,7 @@ export type Delivery = {
   /** The address as a mail server takes it (domain in ASCII), or the mobile number (E.164). */
   to: string
   firstName: string
-  language: 'en' | 'ru'
+  language: Language
   note: string
   /** Further hubs that the same link joins, each with who invites into it. */
   also: AlsoInvited[]

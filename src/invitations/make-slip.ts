@@ -1,7 +1,9 @@
 // An activation slip: for whoever has neither e-mail nor mobile. Its code is shown to the inviter, once; the older one dies.
+
 import { record } from '../audit/index.ts'
 import type { Collaborators } from '../collaborators.ts'
 import { inTransaction, isId, type SqlTransaction } from '../database/index.ts'
+import type { Language } from '../languages/index.ts'
 import {
   findMember,
   findOrganisation,
@@ -22,7 +24,7 @@ export type MadeSlip = {
   userName: string
   hubName: string
   organisationName: string
-  language: 'en' | 'ru'
+  language: Language
   timeZone: string
   expiresAt: Date
 }

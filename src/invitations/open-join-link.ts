@@ -1,5 +1,7 @@
 // The invitee's side: look at the invitation behind a link. Changes nothing.
+
 import type { Database, Role, UserType } from '../database/index.ts'
+import type { Language } from '../languages/index.ts'
 import { Refusal } from '../refusal.ts'
 import { isJoinToken, readInvitationId } from './join-token.ts'
 
@@ -9,7 +11,7 @@ export type JoinPage = {
   hubName: string
   inviterName: string
   email: string
-  language: 'en' | 'ru'
+  language: Language
   timeZone: string
   firstName: string
   lastName: string

@@ -1,8 +1,10 @@
 // Somebody asks a person in: one form, one transaction, one invitation.
+
 import { record } from '../audit/index.ts'
 import { cleanText } from '../clean-text.ts'
 import type { Collaborators } from '../collaborators.ts'
 import { type DeliveryMode, inSqlTransaction, isId, newId, type Role, type UserType } from '../database/index.ts'
+import { isLanguage } from '../languages/index.ts'
 import { grantsOf, isCorporateAdmin, mayGive, REQUESTABLE, ROLE_NAMES, USER_TYPE_NAMES } from '../organisation/index.ts'
 import { Refusal, Refusals } from '../refusal.ts'
 import { type Addressee, readAddressee } from './addressee.ts'
@@ -37,7 +39,7 @@ export type InvitationForm = {
   role: Role | null
   departmentId: string | null
   locationId: string | null
-  /** "en" or "ru"; null: the organisation's. */
+  /** A language's code; null: the organisation's. */
   language: string | null
   note: string
 }
@@ -69,8 +71,6 @@ export type SentInvitation = {
 
 /** Longest personal note, in characters; it goes into a mail and into a Slack message. */
 export const NOTE_LENGTH = 600
-
-const LANGUAGES = ['en', 'ru']
 
 /**
  * Invites one person, or adds somebody who has an account to the hub at once. Row, audit event and delivery are one
@@ -211,7 +211,7 @@ export function readInvitationForm(form: InvitationForm): Omit<
     refusals.push(new Refusal('note_too_long', { field: 'note', detail: { length: note.length, most: NOTE_LENGTH } }))
   }
   if (!addressee || !form.hubId || !form.userType || !form.role || refusals.length > 0) throw new Refusals(refusals)
-  const language = form.language !== null && LANGUAGES.includes(form.language) ? form.language : null
+  const language = isLanguage(form.language) ? form.language : null
   const mode = form.mode ?? 'link'
   return { ...form, addressee, mode, hubId: form.hubId, userType: form.userType, role: form.role, note, language }
 }

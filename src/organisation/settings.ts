@@ -1,5 +1,7 @@
 // The organisation's settings: their bounds, and what a form's answers become. Pure.
+
 import { cleanLine, cleanText } from '../clean-text.ts'
+import { languageCodes } from '../languages/index.ts'
 import { Refusal, Refusals } from '../refusal.ts'
 
 export type Settings = {
@@ -67,7 +69,6 @@ export type SettingsForm = Partial<Record<SettingField, string | null>>
 
 /** Every time zone by its IANA name, UTC first. */
 export const TIME_ZONES: readonly string[] = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((id) => id !== 'UTC')]
-const LANGUAGES = ['en', 'ru']
 
 type Reader<T> = (typed: string | null, field: SettingField) => T | Refusal
 
@@ -80,7 +81,7 @@ const READERS: { [F in SettingField]: Reader<SettingsChange[F]> } = {
   listThreshold: whole({ ...LIST_THRESHOLD, of: 'people' }),
   approvalHours: whole({ ...APPROVAL_HOURS, of: 'hours' }),
   timeZone: oneOf(TIME_ZONES),
-  language: oneOf(LANGUAGES),
+  language: oneOf(languageCodes),
   notificationChannelId: channel,
   approvalsChannelId: channel,
   workspaceAdminsMayDoAll: yes,

@@ -1,5 +1,7 @@
 // What a member's Slack profile says of the person, in the product's words. Pure.
+
 import { cleanLine } from '../clean-text.ts'
+import { languageOfTag } from '../languages/index.ts'
 import { Refusal } from '../refusal.ts'
 import { type EmailAddress, readEmailAddress } from './email-address.ts'
 import { readMobile } from './mobile.ts'
@@ -28,8 +30,6 @@ export type SlackProfile = {
 
 /** What one field of a form takes too. */
 const NAME_LENGTH = 80
-/** The languages that messages and pages are written in. */
-const LANGUAGES = ['en', 'ru']
 
 /**
  * What a member's profile says beside their rights. `address`: theirs, where it is free. What cannot be read (a telephone
@@ -42,7 +42,7 @@ export function factsOf(
   const { firstName, lastName, phone, startDate, locale } = profile
   const mobile = phone === undefined ? undefined : mobileIn(phone)
   const day = startDate === undefined ? undefined : dayIn(startDate)
-  const language = LANGUAGES.find((one) => one === locale?.slice(0, 2).toLowerCase())
+  const language = locale === undefined ? undefined : languageOfTag(locale)
   return {
     ...(address ? { email: address.written, emailKey: address.key } : {}),
     ...(firstName === undefined ? {} : { firstName: nameIn(firstName) }),

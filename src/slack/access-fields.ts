@@ -1,7 +1,9 @@
 // What every invitation gives, as fields of a form: hub, user type, role, department, location, and what goes with the
 // message. One form for one person, another for many: the same fields, offering only what this member may give.
+
 import type { KnownBlock } from '@slack/types'
 import { NOTE_LENGTH } from '../invitations/index.ts'
+import { languageChoices } from '../languages/index.ts'
 import {
   findUnits,
   type Grant,
@@ -20,10 +22,6 @@ import { Refusal, Refusals } from '../refusal.ts'
 import { type Choice, choiceField, MOST_OPTIONS, textField } from './blocks.ts'
 import type { Feature, Visit } from './feature.ts'
 
-const LANGUAGES: Choice[] = [
-  { id: 'en', name: 'English' },
-  { id: 'ru', name: 'Русский' },
-]
 /** One more than a menu holds, so that the form knows when it has to load them as the person types. */
 const MOST_SHOWN = MOST_OPTIONS + 1
 const USER_TYPES: UserType[] = ['hub_admin', 'team_member', 'external_member']
@@ -197,14 +195,14 @@ function locationField(locations: Unit[], chosen: AccessValues): KnownBlock[] {
 }
 
 function languageField(visit: Visit, chosen: AccessValues): KnownBlock {
-  const usual = LANGUAGES.find(({ id }) => id === visit.organisation.language)
+  const usual = languageChoices.find(({ id }) => id === visit.organisation.language)
   return choiceField({
     id: 'language',
     label: 'Language of the message',
     optional: true,
-    choices: LANGUAGES,
-    chosen: LANGUAGES.find(({ id }) => id === chosen.language),
-    ask: `${usual?.name ?? 'English'}, as the organisation`,
+    choices: languageChoices,
+    chosen: languageChoices.find(({ id }) => id === chosen.language),
+    ask: `${usual?.name ?? visit.organisation.language}, as the organisation`,
   })
 }
 

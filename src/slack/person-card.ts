@@ -1,7 +1,9 @@
 // The card of one person: all that is known of them and where each field comes from, and what can be done. To add a
 // button, add a line to CARD_ACTIONS; after an act, `showCard` shows the card as it is then.
+
 import type { Button, KnownBlock, ModalView } from '@slack/types'
 import { FACTOR_NAMES } from '../accounts/index.ts'
+import { languageChoices } from '../languages/index.ts'
 import { grantsOf, ROLE_NAMES, reachOf, USER_TYPE_NAMES } from '../organisation/index.ts'
 import {
   type FactField,
@@ -96,7 +98,6 @@ function cardView(card: PersonCard, visit: Visit, from: string): ModalView {
   }
 }
 
-const LANGUAGES: Record<string, string> = { en: 'English', ru: 'Русский' }
 const EMPLOYEE_TYPES = { employee: 'Employee', contractor: 'Contractor' }
 
 /** At most ten fit side by side. */
@@ -116,7 +117,9 @@ function fieldsOf(card: PersonCard): [string, string][] {
     field('Employee type', card.employeeType && EMPLOYEE_TYPES[card.employeeType], 'employeeType', 'uncategorised'),
     field('Start date', card.startDate, 'startDate'),
     ...(card.userName ? [['User name', card.userName] as [string, string]] : []),
-    ...(card.language ? [field('Language', LANGUAGES[card.language] ?? card.language, 'language')] : []),
+    ...(card.language
+      ? [field('Language', languageChoices.find(({ id }) => id === card.language)?.name ?? card.language, 'language')]
+      : []),
   ]
 }
 

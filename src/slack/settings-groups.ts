@@ -1,5 +1,7 @@
 // The settings in groups: what each is called, what stands in it now, and its fields. A modal shows one group at a time.
+
 import type { KnownBlock } from '@slack/types'
+import { languageChoices } from '../languages/index.ts'
 import {
   APPENDIX_LENGTH,
   APPROVAL_HOURS,
@@ -43,11 +45,6 @@ export type SettingsGroup = {
   blocks: (organisation: Organisation) => KnownBlock[]
 }
 
-const LANGUAGES: Choice[] = [
-  { id: 'en', name: 'English' },
-  { id: 'ru', name: 'Русский' },
-]
-
 const messages: SettingsGroup = {
   id: 'messages',
   title: 'Messages',
@@ -76,8 +73,8 @@ const messages: SettingsGroup = {
       id: 'language',
       label: 'Language of the messages',
       hint: 'Where an invitation does not say otherwise.',
-      choices: LANGUAGES,
-      chosen: LANGUAGES.find(({ id }) => id === language),
+      choices: languageChoices,
+      chosen: languageChoices.find(({ id }) => id === language),
       ask: 'Choose a language',
     }),
     textField({
@@ -275,7 +272,7 @@ export function findTimeZones(typed: string): Choice[] {
 }
 
 function nameOfLanguage(language: string): string {
-  return LANGUAGES.find(({ id }) => id === language)?.name ?? language
+  return languageChoices.find(({ id }) => id === language)?.name ?? language
 }
 
 function channelName(id: string | null, without = 'no channel'): string {

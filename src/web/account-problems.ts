@@ -1,7 +1,8 @@
 // The refusals of signing in and of the account, put beside the fields that they are about and into words.
+
+import type { AccountRefusalCode, FactorRefusalCode, FormRefusalCode, Texts } from '../languages/index.ts'
 import { Refusal, Refusals } from '../refusal.ts'
 import type { StepProblem } from './pages/factor-forms.ts'
-import type { AccountRefusalCode, FactorRefusalCode, FormRefusalCode, Texts } from './texts/index.ts'
 import { waitIn } from './wait.ts'
 
 /** What the page says, and (`retryAfter`, in seconds) when it is worth trying again. */

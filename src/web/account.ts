@@ -2,18 +2,18 @@
 // carries what only this browser's pages hold.
 import type { Request, RequestHandler, Response } from 'express'
 import { type AccountDoor, formTokenOf, type SignedIn } from '../accounts/index.ts'
+import { type Html, html } from '../html.ts'
+import { type DoneKey, type Texts, textsOf } from '../languages/index.ts'
 import { Refusal } from '../refusal.ts'
 import type { AccountCookies } from './account-cookies.ts'
 import { isOurForm, kindIn, lineIn, typedIn } from './account-form.ts'
 import { accountProblemsIn } from './account-problems.ts'
 import { answer, clientAddress, type MoreHeaders } from './answer.ts'
 import type { Headers } from './headers.ts'
-import { type Html, html } from './html.ts'
 import { accountPage, mobilePage, type OfAccount, passwordPage, profilePage, sessionsPage } from './pages/account.ts'
 import { factorsPage, newCodesPage } from './pages/account-factors.ts'
 import type { StepProblem } from './pages/factor-forms.ts'
 import { plainPage } from './pages/notes.ts'
-import { type DoneKey, type Texts, textsOf } from './texts/index.ts'
 
 /** The pages under /account, by their last part. */
 export type AccountPageName = 'profile' | 'mobile' | 'password' | 'factors' | 'sessions'

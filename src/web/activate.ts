@@ -1,12 +1,12 @@
 // Whoever has a slip types its code, or brings it along by the slip's picture, and goes on to the sign-up. Looking changes
 // nothing; a code that does not work is answered the same, whatever is wrong with it.
 import type { Request, RequestHandler, Response } from 'express'
+import { textsOf } from '../languages/index.ts'
 import { answer, browserLanguage } from './answer.ts'
 import type { WebDoor } from './door.ts'
 import { readFormLanguage, readSlipForm } from './form.ts'
 import type { Headers } from './headers.ts'
 import { activatePage } from './pages/activate.ts'
-import { textsOf } from './texts/index.ts'
 
 export type Activate = { open: RequestHandler<{ code?: string }>; take: RequestHandler }
 

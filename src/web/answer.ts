@@ -1,8 +1,8 @@
 // How every answer of the web door leaves: whole, with its length, and with headers that were worked out before.
 import type { Request, Response } from 'express'
+import type { Html } from '../html.ts'
+import { firstLanguage, isLanguage, type Language, languageOfTag } from '../languages/index.ts'
 import type { Headers } from './headers.ts'
-import type { Html } from './html.ts'
-import { type Language, languageCodes } from './texts/index.ts'
 
 /** Of one answer; a list where a header stands there several times. */
 export type MoreHeaders = Readonly<Record<string, string | string[]>>
@@ -27,8 +27,12 @@ export function clientAddress({ ip }: Pick<Request, 'ip'>): string {
   return ip?.replace(/^::ffff:(?=\d+\.)/, '') ?? 'unknown'
 }
 
-/** The language for visitors of whom nothing is known but their browser. */
-export function browserLanguage(request: Request): Language {
-  const wanted = request.acceptsLanguages(languageCodes)
-  return wanted === 'ru' ? 'ru' : 'en'
+/** The first language of the browser's wishes that is spoken here; undefined where there is none. */
+export function wishedLanguage(request: Request): Language | undefined {
+  return request.acceptsLanguages().map(languageOfTag).find(isLanguage)
+}
+
+/** The language for visitors of whom nothing is known but their browser. `otherwise`: of the organisation, where known. */
+export function browserLanguage(request: Request, otherwise: Language = firstLanguage): Language {
+  return wishedLanguage(request) ?? otherwise
 }

@@ -1,6 +1,7 @@
 // The task of whoever forgot the password: ask for a link, and choose a new one by it. Asking says the same to everybody.
 import type { Request, RequestHandler, Response } from 'express'
 import type { AccountDoor } from '../accounts/index.ts'
+import { isLanguage, languageCodes, textsOf } from '../languages/index.ts'
 import { Refusal } from '../refusal.ts'
 import { lineIn, typedIn } from './account-form.ts'
 import { accountProblemsIn } from './account-problems.ts'
@@ -8,7 +9,6 @@ import { answer, browserLanguage, clientAddress } from './answer.ts'
 import { readFormLanguage } from './form.ts'
 import type { Headers } from './headers.ts'
 import { deadResetPage, forgotPage, forgotSentPage, resetPage } from './pages/forgot.ts'
-import { isLanguage, languageCodes, textsOf } from './texts/index.ts'
 
 // Made once: a dead link costs the same and looks the same whatever killed it.
 const deadPages = new Map(

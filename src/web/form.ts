@@ -1,7 +1,7 @@
 // Reads the sign-up form out of a request's body: the named fields and nothing else, whatever else was sent along.
 import { z } from 'zod'
 import type { JoinAnswer, JoinForm } from '../invitations/index.ts'
-import { isLanguage, type Language } from './texts/index.ts'
+import { firstLanguage, isLanguage, type Language } from '../languages/index.ts'
 
 // A field sent twice arrives as a list, and counts as not filled in.
 const typed = z.string().catch('')
@@ -57,5 +57,5 @@ export function readSlipForm(body: unknown): { code: string } {
 /** The language that the form was shown in, for the page after it. */
 export function readFormLanguage(body: unknown): Language {
   const { language } = z.object({ language: typed }).parse(typeof body === 'object' && body !== null ? body : {})
-  return isLanguage(language) ? language : 'en'
+  return isLanguage(language) ? language : firstLanguage
 }

@@ -1,10 +1,10 @@
 // Who is not let through to the form's handler: too many at once, forms of other sites, bodies that cannot be read.
 import express, { type ErrorRequestHandler, type Request, type RequestHandler } from 'express'
 import { rateLimit } from 'express-rate-limit'
+import { textsOf } from '../languages/index.ts'
 import { answer, browserLanguage } from './answer.ts'
 import type { Headers } from './headers.ts'
 import { plainPage, tooManyPage } from './pages/notes.ts'
-import { textsOf } from './texts/index.ts'
 
 const minute = 60_000
 

@@ -1,5 +1,6 @@
 // The door of the invited: sign-up pages without any script, and what machines ask about Usher's health.
 import { type ErrorRequestHandler, type Express, type RequestHandler, Router } from 'express'
+import { isLanguage, textsOf } from '../languages/index.ts'
 import { newReference } from '../reference.ts'
 import { accountRoutes } from './account-routes.ts'
 import { createActivate } from './activate.ts'
@@ -14,7 +15,6 @@ import { createRegister } from './register.ts'
 import { createScim, SCIM_PATH } from './scim/index.ts'
 import { icon, stylesheet } from './style.ts'
 import { createTextReceipts } from './text-receipts.ts'
-import { isLanguage, textsOf } from './texts/index.ts'
 
 export type { WebDoor, WebLimits, WebSettings } from './door.ts'
 export type { Check, Health } from './health.ts'

@@ -1,20 +1,20 @@
 // The invitee's task: open the link, fill in the form, join; with a second factor where the organisation demands one.
 // Looking (GET, HEAD) changes nothing.
 import type { Request, RequestHandler, Response } from 'express'
+import type { Html } from '../html.ts'
 import type { JoinAnswer, JoinForm, JoinPage, JoinStep } from '../invitations/index.ts'
+import { languageCodes, textsOf } from '../languages/index.ts'
 import { Refusal } from '../refusal.ts'
 import { answer, browserLanguage, clientAddress } from './answer.ts'
 import { cookie, noCookie, readCookie } from './cookie.ts'
 import type { WebDoor } from './door.ts'
 import { readFormLanguage, readJoinAnswer, readJoinForm } from './form.ts'
 import type { Headers } from './headers.ts'
-import type { Html } from './html.ts'
 import { joinPage } from './pages/join.ts'
 import { joinStepPage, type StepProblem } from './pages/join-steps.ts'
 import { askedPage, deadLinkPage } from './pages/notes.ts'
 import { problemsOf, refusalsIn } from './problems.ts'
 import { stepProblemsIn } from './step-problems.ts'
-import { languageCodes, textsOf } from './texts/index.ts'
 
 const retryAfterSeconds = 5
 /** The cookie of a sign-up on its way, and how long it is kept, in seconds. */

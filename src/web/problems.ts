@@ -1,8 +1,8 @@
 // The core's refusals of a sign-up, put beside the fields that they are about and into words.
 import type { JoinForm } from '../invitations/index.ts'
+import type { FieldName, FormRefusalCode, Texts } from '../languages/index.ts'
 import { Refusal, Refusals } from '../refusal.ts'
 import type { JoinProblems } from './pages/join.ts'
-import type { FieldName, FormRefusalCode, Texts } from './texts/index.ts'
 
 const fieldOfCode: Record<FormRefusalCode, FieldName> = {
   first_name_missing: 'firstName',

@@ -1,6 +1,7 @@
 // The newcomer's task: open a registration link, give an address, and look into the mailbox. The page says the same to
 // everybody: who has an account is told in their own mailbox alone.
 import type { Request, RequestHandler, Response } from 'express'
+import { languageCodes, textsOf } from '../languages/index.ts'
 import { Refusal, Refusals } from '../refusal.ts'
 import { answer, browserLanguage, clientAddress } from './answer.ts'
 import type { WebDoor } from './door.ts'
@@ -8,7 +9,6 @@ import { readFormLanguage, readRegisterForm } from './form.ts'
 import type { Headers } from './headers.ts'
 import { deadRegisterPage } from './pages/notes.ts'
 import { registerPage } from './pages/register.ts'
-import { languageCodes, textsOf } from './texts/index.ts'
 
 // Made once: a dead link costs the same and looks the same whatever killed it.
 const deadPages = new Map(

@@ -1,6 +1,8 @@
 // The task of whoever has an account: sign in. Name and password, then what is left to do, then the account.
 import type { Request, RequestHandler, Response } from 'express'
 import { type AccountDoor, type Admission, clientName, formTokenOf, type SignInStep } from '../accounts/index.ts'
+import { html } from '../html.ts'
+import { isLanguage, type Language, textsOf } from '../languages/index.ts'
 import { Refusal } from '../refusal.ts'
 import type { AccountCookies } from './account-cookies.ts'
 import { isOurForm, kindIn, lineIn, typedIn } from './account-form.ts'
@@ -9,11 +11,9 @@ import { answer, browserLanguage, clientAddress, type MoreHeaders } from './answ
 import type { WebDoor } from './door.ts'
 import { readFormLanguage } from './form.ts'
 import type { Headers } from './headers.ts'
-import { html } from './html.ts'
 import type { StepProblem } from './pages/factor-forms.ts'
 import { plainPage } from './pages/notes.ts'
 import { type SignInNote, signInCodesPage, signInPage, signInStepPage } from './pages/sign-in.ts'
-import { isLanguage, type Language, textsOf } from './texts/index.ts'
 import { waitIn } from './wait.ts'
 
 export type SignInPages = Record<'open' | 'send' | 'step' | 'take', RequestHandler>

@@ -1,7 +1,8 @@
 // The refusals of a code, a choice or a tick, put beside the field that they are about and into words.
+
+import type { FactorRefusalCode, Texts } from '../languages/index.ts'
 import { Refusal, Refusals } from '../refusal.ts'
 import type { StepProblem } from './pages/join-steps.ts'
-import type { FactorRefusalCode, Texts } from './texts/index.ts'
 import { waitIn } from './wait.ts'
 
 /** What the page says; undefined where there is anything else than such a refusal. */

@@ -1,7 +1,9 @@
 // The link to a new password is opened and used. It sets the password and no more: whoever used it signs in afterwards,
 // second factor and all.
+
 import type { Collaborators } from '../../collaborators.ts'
 import { type Database, inSqlTransaction } from '../../database/index.ts'
+import { knownLanguage, type Language } from '../../languages/index.ts'
 import { Refusal, Refusals } from '../../refusal.ts'
 import { passwordProblem } from '../password-rules.ts'
 import type { PasswordHasher } from '../passwords.ts'
@@ -12,7 +14,7 @@ export type ResetPage = {
   organisationName: string
   /** For the password manager: the address or the user name. */
   name: string
-  language: 'en' | 'ru'
+  language: Language
 }
 
 type Reader = { db: Database; now: () => Date; resetKey: Buffer }
@@ -33,7 +35,7 @@ type Row = Omit<ResetPage, 'language'> & {
 /** What the page of a link shows. Changes nothing: mail scanners open links too. Throws Refusal `link_dead`. */
 export async function openReset(c: Reader, token: string): Promise<ResetPage> {
   const { organisationName, name, language } = await findUsable(c, token)
-  return { organisationName, name, language: language === 'ru' ? 'ru' : 'en' }
+  return { organisationName, name, language: knownLanguage(language) }
 }
 
 /**

@@ -1,8 +1,10 @@
 // What somebody changes of themselves: names, mobile number, language. It is what they say ("self"), so that it never
 // overwrites what their organisation keeps.
+
 import { cleanLine } from '../../clean-text.ts'
 import type { Collaborators } from '../../collaborators.ts'
 import { type Database, inSqlTransaction } from '../../database/index.ts'
+import { isLanguage } from '../../languages/index.ts'
 import { learnPerson, readMobile } from '../../people/index.ts'
 import { Refusal, Refusals } from '../../refusal.ts'
 import { tellAccountHolder } from '../letters.ts'
@@ -24,7 +26,7 @@ export async function changeProfile(
   const firstName = readName(form.firstName, 'firstName', refusals)
   const lastName = readName(form.lastName, 'lastName', refusals)
   if (refusals.length > 0) throw new Refusals(refusals)
-  const language = form.language === 'en' || form.language === 'ru' ? form.language : null
+  const language = isLanguage(form.language) ? form.language : null
   const { organisationId, personId, name } = session
   await inSqlTransaction(c.db, async (tx) => {
     await learnPerson(tx, c, {

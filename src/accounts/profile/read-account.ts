@@ -1,5 +1,7 @@
 // What somebody sees of their own account.
+
 import type { Database, Role, UserType } from '../../database/index.ts'
+import { isLanguage, type Language } from '../../languages/index.ts'
 import { isFixedFor } from '../../people/index.ts'
 import type { Factor, FactorInHand, FactorKind, SecondFactors } from '../factors/factor.ts'
 import { listSessions, type SessionInList, type SignedIn } from '../sessions/sessions.ts'
@@ -14,7 +16,7 @@ export type AccountPage = {
   lastName: string
   mobile: string | null
   /** What was chosen; null: the organisation's. */
-  language: 'en' | 'ru' | null
+  language: Language | null
   fixed: Record<ProfileField, boolean>
   role: Role | null
   department: string | null
@@ -54,7 +56,7 @@ export async function readAccount(
     firstName,
     lastName,
     mobile,
-    language: person.language === 'ru' || person.language === 'en' ? person.language : null,
+    language: isLanguage(person.language) ? person.language : null,
     fixed: {
       firstName: isFixed('firstName'),
       lastName: isFixed('lastName'),

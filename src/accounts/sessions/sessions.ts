@@ -1,8 +1,10 @@
 // Who is signed in: sessions begun, recognised, listed and ended. A request that changes something makes sure, in its own
 // transaction, that its session has not ended meanwhile.
+
 import { record } from '../../audit/index.ts'
 import type { Collaborators } from '../../collaborators.ts'
 import { type Database, inSqlTransaction, isId, newId, type SqlTransaction } from '../../database/index.ts'
+import { knownLanguage, type Language } from '../../languages/index.ts'
 import { Refusal } from '../../refusal.ts'
 import { endSessions } from './end-sessions.ts'
 import { hashToken, newToken } from './token.ts'
@@ -21,7 +23,7 @@ export type SignedIn = {
   organisationName: string
   personId: string
   name: string
-  language: 'en' | 'ru'
+  language: Language
   timeZone: string
 }
 
@@ -89,7 +91,7 @@ export async function findSession(
       values: [session.sessionId, at],
     })
   }
-  return { ...session, language: language === 'ru' ? 'ru' : 'en' }
+  return { ...session, language: knownLanguage(language) }
 }
 
 const FIND_SESSION = `

@@ -1,5 +1,7 @@
 // A sign-in that is on its way: whose it is, and what is left to do.
+
 import type { Database, SqlTransaction } from '../../database/index.ts'
+import { knownLanguage, type Language } from '../../languages/index.ts'
 import { Refusal } from '../../refusal.ts'
 import type { Factor, FactorInHand, FactorKind, Holder, Reachable, SecondFactors } from '../factors/factor.ts'
 import { hashToken } from '../sessions/token.ts'
@@ -7,7 +9,7 @@ import { hashToken } from '../sessions/token.ts'
 /** Of the account that signs in, once it is known which. */
 export type SignInHolder = Holder & {
   organisationName: string
-  language: 'en' | 'ru'
+  language: Language
   timeZone: string
   /** What an authenticator app shows: the address or the user name. */
   label: string
@@ -60,7 +62,7 @@ export async function readSignIn({ db, now, reader }: Reader, token: string): Pr
       terms,
       termsVersion,
       needsTerms,
-      language: row.language === 'ru' ? 'ru' : 'en',
+      language: knownLanguage(row.language),
       person: { email, mobile, confirmOnlyByEmail, smsCountries },
     },
   }
@@ -92,7 +94,7 @@ export type SignInStep =
   | (Named & { step: 'terms'; terms: string; termsVersion: number })
   | (Named & { step: 'ready' })
 
-type Named = { organisationName: string; language: 'en' | 'ru' }
+type Named = { organisationName: string; language: Language }
 
 /** What the next page of a sign-in shows. Changes nothing. Throws Refusal `sign_in_over`. */
 export async function nextStep(

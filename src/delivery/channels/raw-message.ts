@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import MimeNode from 'nodemailer/lib/mime-node'
 import { encode, wrap } from 'nodemailer/lib/qp'
-import type { Language } from '../wording/index.ts'
+import { type Language, translationOf } from '../../languages/index.ts'
 
 export type MailParts = {
   from: { name: string; address: string }
@@ -47,8 +47,8 @@ export function rawMessage(parts: MailParts): Buffer {
 
 function bodyPart(kind: 'plain' | 'html', content: string, language: Language): string {
   const head = `Content-Type: text/${kind}; charset=utf-8\r\nContent-Transfer-Encoding: `
-  // Cyrillic letters take six characters each as quoted-printable.
-  if (language === 'ru') return `${head}base64\r\n\r\n${base64(content)}`
+  // A letter beyond ASCII takes six characters and more as quoted-printable.
+  if (!translationOf(language).isMostlyAscii) return `${head}base64\r\n\r\n${base64(content)}`
   return `${head}quoted-printable\r\n\r\n${quotedPrintable(content)}`
 }
 

@@ -2,14 +2,14 @@
 import { createRequire } from 'node:module'
 import PDFDocument from 'pdfkit'
 import QRCode from 'qrcode'
-import { SLIP_WORDS } from './slip-words.ts'
+import { type Language, translationOf } from '../../languages/index.ts'
 
 export type Slip = {
   name: string
   userName: string
   hubName: string
   organisationName: string
-  language: 'en' | 'ru'
+  language: Language
   timeZone: string
   code: string
   expiresAt: Date
@@ -72,15 +72,13 @@ export async function renderSlips(slips: Iterable<Slip> | AsyncIterable<Slip>, b
 type Place = { base: string; left: number; top: number }
 
 async function drawSlip(document: PDFKit.PDFDocument, slip: Slip, { base, left, top }: Place): Promise<void> {
-  const words = SLIP_WORDS[slip.language]
+  const { slip: words, locale } = translationOf(slip.language)
   const address = `${base.replace(/\/+$/, '')}/activate`
   const x = left + SLIP.inner
   const width = SLIP.width - 2 * SLIP.inner
   const beside = width - PICTURE - 10
   const picture = await QRCode.toBuffer(`${address}/${slip.code}`, { type: 'png', width: 400, margin: 2 })
-  const date = new Intl.DateTimeFormat(words.locale, { dateStyle: 'long', timeZone: slip.timeZone }).format(
-    slip.expiresAt,
-  )
+  const date = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: slip.timeZone }).format(slip.expiresAt)
   document.image(picture, left + SLIP.width - SLIP.inner - PICTURE, top + SLIP.inner, { width: PICTURE })
   const line = (text: string, y: number, options: Line) => writeLine(document, text, { ...options, x, y })
   line(words.title, top + SLIP.inner, { font: 'regular', size: 8, width: beside, lines: 1 })

@@ -1,11 +1,7 @@
 // A message as an SMS: of all ways to say it, the fullest of those that need the fewest parts. Pure.
 import type { Delivery } from '../../invitations/index.ts'
+import type { ShortNames, ShortWords } from '../../languages/index.ts'
 import { countParts } from './parts.ts'
-
-export type ShortNames = { inviter: string; hub: string; organisation: string }
-
-/** What an SMS says, from the fullest to the shortest; each is complete. */
-export type ShortWords = (names: ShortNames, message: { url: string | undefined; until: string }) => string[]
 
 const NAME_LIMITS = [40, 24, 14]
 

@@ -1,12 +1,9 @@
 // A message to an invitee as its parts, every text ready to be shown; html.ts and text.ts lay it out.
 import type { Delivery } from '../../invitations/index.ts'
-import { type ShortWords, writeShortMessage } from '../sms/short-message.ts'
+import { type Language, localeOf, type ShortWords, translationOf, type Words } from '../../languages/index.ts'
+import { writeShortMessage } from '../sms/short-message.ts'
 import { readableDeadline, shortDeadline } from './deadline.ts'
-import { en, type Words } from './en.ts'
 import { harmlessLine, harmlessLines, plainLines } from './harmless.ts'
-import { ru } from './ru.ts'
-
-export type Language = Delivery['language']
 
 export type Letter = {
   language: Language
@@ -27,8 +24,6 @@ export type Letter = {
   appendix: string[]
 }
 
-const words: Record<Language, Words> = { en, ru }
-
 const NAME_LIMIT = 120
 const SUBJECT_NAME_LIMIT = 60
 const NOTE_LIMIT = 2_000
@@ -42,10 +37,10 @@ export function writeLetter(
   delivery: Delivery,
   { url, expiresAt }: { url: string | undefined; expiresAt: Date },
 ): Letter {
-  const word = words[delivery.language]
+  const { messages: word } = translationOf(delivery.language)
   const kind = word[delivery.kind]
   const inviter = harmlessLine(delivery.inviterName, NAME_LIMIT)
-  const until = readableDeadline(expiresAt, { locale: word.locale, timeZone: delivery.timeZone })
+  const until = readableDeadline(expiresAt, { locale: localeOf(delivery.language), timeZone: delivery.timeZone })
   const given = delivery.credentials
   const button = given ? word.credentials.button : kind.button
   const link = url === undefined || !button ? undefined : { button, url, address: word.address }
@@ -100,8 +95,8 @@ export function writeText(
   delivery: Delivery,
   { url, expiresAt }: { url: string | undefined; expiresAt: Date },
 ): string {
-  const word = words[delivery.language]
-  const until = shortDeadline(expiresAt, { locale: word.locale, timeZone: delivery.timeZone })
+  const { messages: word } = translationOf(delivery.language)
+  const until = shortDeadline(expiresAt, { locale: localeOf(delivery.language), timeZone: delivery.timeZone })
   const more = delivery.also.length
   const names = more === 0 ? delivery : { ...delivery, hubName: `${delivery.hubName} +${more}` }
   const { credentials } = delivery

@@ -1,8 +1,10 @@
 // Somebody gives an address on a registration link's page. Here it is only taken down, the same for everybody: what
 // becomes of it is worked out afterwards (settle-ask.ts), so that no answer and no time tells who has an account.
+
 import { record } from '../../audit/index.ts'
 import type { Collaborators } from '../../collaborators.ts'
 import { inSqlTransaction, newId, type SqlTransaction } from '../../database/index.ts'
+import { knownLanguage } from '../../languages/index.ts'
 import { readEmailAddress } from '../../people/index.ts'
 import { Refusal, Refusals } from '../../refusal.ts'
 import { BURST } from './link-rules.ts'
@@ -11,7 +13,7 @@ import { type LinkRow, nameOfLink } from './store.ts'
 
 export type Ask = {
   email: string
-  /** Of the page that was shown, and so of the message: "en" or "ru". */
+  /** Of the page that was shown, and so of the message. */
   language: string
   /** The client's address. */
   from: string
@@ -43,7 +45,7 @@ export async function askToRegister(
       INSERT INTO "RegistrationAsk" ("id", "organisationId", "linkId", "email", "emailKey", "askedAt", "outcome",
         "language")
       VALUES (${askId}::uuid, ${link.organisationId}::uuid, ${link.id}::uuid, ${address.written}, ${address.key}, ${at},
-        'asked', ${ask.language === 'ru' ? 'ru' : 'en'})`
+        'asked', ${knownLanguage(ask.language)})`
     const after = { email: address.written }
     await record(tx, [{ organisationId: link.organisationId, at, act: 'link.asked', actor, subject, origin, after }])
     await c.followUp(tx, [{ kind: 'registration', step: 'settle', id: askId }])

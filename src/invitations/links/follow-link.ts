@@ -1,7 +1,9 @@
 // What follows a registration link's page later: the message that an account exists, the word to an owner whose link
 // was paused, and the end of what is kept.
+
 import type { Collaborators } from '../../collaborators.ts'
 import { type Database, isId, type UserType } from '../../database/index.ts'
+import { knownLanguage } from '../../languages/index.ts'
 import { readEmailAddress } from '../../people/index.ts'
 import type { Delivery } from '../deliveries.ts'
 
@@ -34,7 +36,7 @@ export async function loadAccountNews(db: Database, askId: string): Promise<Deli
     // The account's own writing of the address: a mailbox that tells capitals apart is the account holder's.
     to: readEmailAddress(person?.email ?? ask.email)?.deliverable ?? ask.email,
     firstName: person?.firstName ?? '',
-    language: ask.language === 'ru' ? 'ru' : 'en',
+    language: knownLanguage(ask.language),
     note: '',
     appendix: organisation.messageAppendix,
     validDays: organisation.invitationDays,

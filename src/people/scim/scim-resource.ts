@@ -1,5 +1,7 @@
 // A user as a directory has them: what is read out of a resource, leniently, for what Usher keeps of a person. Pure.
+
 import { cleanLine } from '../../clean-text.ts'
+import { languageOfTag } from '../../languages/index.ts'
 import { Refusal } from '../../refusal.ts'
 import { type EmailAddress, readEmailAddress } from '../email-address.ts'
 import { readMobile } from '../mobile.ts'
@@ -18,7 +20,6 @@ export const USHER = 'urn:ietf:params:scim:schemas:extension:usher:2.0:User'
 /** Characters of a user name or of a directory's own id; bytes of a whole resource. */
 export const NAME_MOST = 255
 const RESOURCE_BYTES = 64 * 1024
-const LANGUAGES = ['en', 'ru']
 
 export type ReadUser = {
   userName: string
@@ -117,10 +118,7 @@ function startDateOf(value: unknown): string | null {
 }
 
 function languageOf(value: unknown): string | undefined {
-  const [language = ''] = text(value)
-    .toLowerCase()
-    .split(/[-_;,]/)
-  return LANGUAGES.includes(language) ? language : undefined
+  return languageOfTag(text(value))
 }
 
 function itemsOf(value: unknown): ScimResource[] {

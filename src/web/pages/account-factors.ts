@@ -1,7 +1,7 @@
 // The page of one's own second factors: what there is, what can be done, and the steps of setting one up.
 import type { AccountPage } from '../../accounts/index.ts'
-import { type Html, html } from '../html.ts'
-import type { Texts } from '../texts/index.ts'
+import { type Html, html } from '../../html.ts'
+import type { Texts } from '../../languages/index.ts'
 import { back, factorList, nameOfFactor, type OfAccount, oldPassword, titleOf } from './account.ts'
 import { type FactorShown, keepCodes, proveFactor, type StepProblem, stepForm, wordsOf } from './factor-forms.ts'
 import { complaint, marks, summary } from './fields.ts'

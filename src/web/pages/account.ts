@@ -1,7 +1,9 @@
 // The pages of somebody's own account: all of it at a glance, and a page for each thing that can be changed.
+
 import type { AccountPage, ProfileField, SessionInList, SignedIn } from '../../accounts/index.ts'
-import { bdi, type Html, html } from '../html.ts'
-import type { DoneKey, Texts } from '../texts/index.ts'
+import { bdi, type Html, html } from '../../html.ts'
+import type { DoneKey, Texts } from '../../languages/index.ts'
+import { type Language, languageChoices } from '../../languages/index.ts'
 import { type StepProblem, wordsOf } from './factor-forms.ts'
 import { field, summary } from './fields.ts'
 import { layout } from './layout.ts'
@@ -33,7 +35,7 @@ ${section({
     ],
     account.userName !== null && [profile.userName, bdi(account.userName)],
     [profile.mobile, account.mobile ?? words.none],
-    [profile.language, profile.languages[account.language ?? 'none']],
+    [profile.language, ownLanguage(texts, account.language)],
   ])}`,
   links: [
     { to: 'profile', words: links.profile },
@@ -131,9 +133,9 @@ ${name('lastName', 'family-name')}
 </div>
 ${
   account.fixed.language
-    ? fixed(texts, { label: words.language, value: words.languages[account.language ?? 'none'], of: 'language' })
+    ? fixed(texts, { label: words.language, value: ownLanguage(texts, account.language), of: 'language' })
     : html`<div class="field"><label for="language">${words.language}</label>
-<select id="language" name="language">${(['none', 'en', 'ru'] as const).map((one) => html`<option value="${one}"${one === chosen && html` selected`}>${words.languages[one]}</option>`)}</select></div>`
+<select id="language" name="language"><option value="none"${chosen === 'none' && html` selected`}>${words.asOrganisation}</option>${languageChoices.map(({ id, name }) => html`<option value="${id}" lang="${id}"${id === chosen && html` selected`}>${name}</option>`)}</select></div>`
 }`
   return formPage(texts, { heading: words.heading, path: 'profile', hidden, problems, body })
 }
@@ -220,4 +222,9 @@ export function back(texts: Texts): Html {
 
 function moment({ language, timeZone }: SignedIn, at: Date): Html {
   return html`<time datetime="${at.toISOString()}">${momentIn({ language, timeZone }, at)}</time>`
+}
+
+function ownLanguage({ accounts }: Texts, language: Language | null): string {
+  const own = languageChoices.find(({ id }) => id === language)
+  return own?.name ?? accounts.account.profile.asOrganisation
 }

@@ -1,6 +1,6 @@
 // The page for whoever has a slip: one field for its code.
-import { type Html, html } from '../html.ts'
-import type { Texts } from '../texts/index.ts'
+import { type Html, html } from '../../html.ts'
+import type { Texts } from '../../languages/index.ts'
 import { field, summary } from './fields.ts'
 import { layout } from './layout.ts'
 

@@ -1,6 +1,6 @@
 // The forms of second factors, wherever they are asked for: choose one, prove it, keep the recovery codes.
-import { bdi, type Html, html } from '../html.ts'
-import type { Texts } from '../texts/index.ts'
+import { bdi, type Html, html } from '../../html.ts'
+import type { Texts } from '../../languages/index.ts'
 import { complaint, field, marks, tick } from './fields.ts'
 import { qrPicture } from './qr.ts'
 

@@ -1,5 +1,5 @@
 // The pieces of forms: a field with its label, its hint and what is wrong with it, and the summary above a form.
-import { type Html, html } from '../html.ts'
+import { type Html, html } from '../../html.ts'
 
 export type Field = {
   name: string

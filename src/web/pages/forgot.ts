@@ -1,7 +1,7 @@
 // The pages of a forgotten password: ask for a link, look for the message, choose a new one.
 import type { ResetPage } from '../../accounts/index.ts'
-import { bdi, type Html, html } from '../html.ts'
-import type { Texts } from '../texts/index.ts'
+import { bdi, type Html, html } from '../../html.ts'
+import type { Texts } from '../../languages/index.ts'
 import { type StepProblem, wordsOf } from './factor-forms.ts'
 import { field, summary } from './fields.ts'
 import { layout } from './layout.ts'

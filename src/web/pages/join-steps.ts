@@ -1,7 +1,8 @@
 // The pages of a sign-up after the first: choose a second factor, prove it, keep the recovery codes, agree to the terms.
+
+import { type Html, html } from '../../html.ts'
 import type { JoinPage, JoinStep } from '../../invitations/index.ts'
-import { type Html, html } from '../html.ts'
-import type { Texts } from '../texts/index.ts'
+import type { Texts } from '../../languages/index.ts'
 import {
   chooseFactor,
   type FactorShown,

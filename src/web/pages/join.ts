@@ -1,7 +1,9 @@
 // The sign-up page: who invites into what, and the form; without any script, so every state is a page of its own.
+
+import { bdi, type Html, html } from '../../html.ts'
 import type { JoinPage } from '../../invitations/index.ts'
-import { bdi, type Html, html } from '../html.ts'
-import type { FieldName, Texts } from '../texts/index.ts'
+import type { FieldName, Texts } from '../../languages/index.ts'
+import { localeOf } from '../../languages/index.ts'
 import { field, summary } from './fields.ts'
 import { layout } from './layout.ts'
 import { momentIn } from './moment.ts'
@@ -73,7 +75,7 @@ function signsInWith({ join: words }: Texts, page: JoinPage): Html {
 
 /** "Harbour and Sales", in the page's language. */
 function named({ otherHubs, language }: JoinPage): string {
-  return new Intl.ListFormat(language, { type: 'conjunction' }).format(otherHubs)
+  return new Intl.ListFormat(localeOf(language), { type: 'conjunction' }).format(otherHubs)
 }
 
 function moment({ language, timeZone }: JoinPage, at: Date): Html {

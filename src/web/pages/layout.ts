@@ -1,7 +1,7 @@
 // What all pages share: head, frame, foot.
-import { type Html, html } from '../html.ts'
+import { type Html, html } from '../../html.ts'
+import type { Texts } from '../../languages/index.ts'
 import { stylesheet } from '../style.ts'
-import type { Texts } from '../texts/index.ts'
 
 /** A whole page around its content. */
 export function layout(texts: Texts, { title, content }: { title: string; content: Html }): Html {

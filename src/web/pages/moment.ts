@@ -1,18 +1,19 @@
 // A moment in the visitor's language and the organisation's time zone.
+import { type Language, localeOf } from '../../languages/index.ts'
 
-// Making a format costs a hundred times what using it does; there are two languages and few time zones.
+// Making a format costs a hundred times what using it does; there are few languages and few time zones.
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 /** "Friday, 27 November 2026 at 14:05 CET". An unknown time zone is shown as UTC. */
-export function momentIn({ language, timeZone }: { language: string; timeZone: string }, at: Date): string {
+export function momentIn({ language, timeZone }: { language: Language; timeZone: string }, at: Date): string {
   const key = `${language} ${timeZone}`
   const format = formats.get(key) ?? makeFormat(language, timeZone)
   formats.set(key, format)
   return format.format(at)
 }
 
-function makeFormat(language: string, timeZone: string): Intl.DateTimeFormat {
-  const locale = language === 'en' ? 'en-GB' : language
+function makeFormat(language: Language, timeZone: string): Intl.DateTimeFormat {
+  const locale = localeOf(language)
   const options: Intl.DateTimeFormatOptions = {
     weekday: 'long',
     day: 'numeric',

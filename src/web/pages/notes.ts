@@ -1,6 +1,6 @@
 // The pages without a form: what happened, in words, and what to do next.
-import { type Html, html } from '../html.ts'
-import type { Texts } from '../texts/index.ts'
+import { type Html, html } from '../../html.ts'
+import type { Texts } from '../../languages/index.ts'
 import { layout } from './layout.ts'
 
 /** After signing up. It says nothing about anybody, so it may be reloaded, kept and shown. */

@@ -1,6 +1,6 @@
 // A QR picture as a drawing within the page: no request of its own, so that what stands in it is in no address.
 import QRCode from 'qrcode'
-import { type Html, html } from '../html.ts'
+import { type Html, html } from '../../html.ts'
 
 /** The quiet zone that readers need, in modules. */
 const EDGE = 4

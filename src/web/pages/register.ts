@@ -1,7 +1,8 @@
 // The page of a registration link: one field, and what happens next.
+
+import { bdi, type Html, html } from '../../html.ts'
 import type { RegisterPage } from '../../invitations/index.ts'
-import { bdi, type Html, html } from '../html.ts'
-import type { Texts } from '../texts/index.ts'
+import type { Texts } from '../../languages/index.ts'
 import { layout } from './layout.ts'
 
 /** The page, fresh or with what was typed and what is to be mended. */

@@ -1,7 +1,7 @@
 // The pages of signing in: name and password, and then a page for each thing that is left to do.
 import type { SignInStep } from '../../accounts/index.ts'
-import { bdi, type Html, html } from '../html.ts'
-import type { Texts } from '../texts/index.ts'
+import { bdi, type Html, html } from '../../html.ts'
+import type { Texts } from '../../languages/index.ts'
 import {
   asideForm,
   chooseFactor,

@@ -1,6 +1,6 @@
 // The terms on a page: the text itself, or a link to it.
-import { type Html, html } from '../html.ts'
-import type { Texts } from '../texts/index.ts'
+import { type Html, html } from '../../html.ts'
+import type { Texts } from '../../languages/index.ts'
 import { complaint, tick } from './fields.ts'
 
 /** The terms with the box to agree to them. `words`: what is wrong with that. */

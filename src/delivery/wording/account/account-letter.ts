@@ -1,13 +1,10 @@
 // A letter about somebody's own account as its parts, for the same two layouts as every message.
 import type { AccountLetter } from '../../../accounts/index.ts'
+import { localeOf, type Told, translationOf } from '../../../languages/index.ts'
 import { shortName } from '../../sms/short-message.ts'
 import { readableDeadline } from '../deadline.ts'
 import { harmlessLine, plainLines } from '../harmless.ts'
 import type { Letter } from '../letter.ts'
-import { type AccountWords, en, type Told } from './en.ts'
-import { ru } from './ru.ts'
-
-const words: Record<AccountLetter['language'], AccountWords> = { en, ru }
 
 const NAME_LIMIT = 120
 const SUBJECT_NAME_LIMIT = 60
@@ -16,7 +13,7 @@ const APPENDIX_LIMIT = 4_000
 
 /** Writes the letter as a mail. `url`: of a new password, made from PUBLIC_URL alone; undefined for all others. */
 export function writeAccountLetter(letter: AccountLetter, { url }: { url: string | undefined }): Letter {
-  const word = words[letter.language]
+  const { letters: word } = translationOf(letter.language)
   const message = word.messages[letter.kind]
   const told = toldOf(letter, { url, organisation: harmlessLine(letter.organisationName, NAME_LIMIT) })
   const inSubject = { ...told, organisation: harmlessLine(letter.organisationName, SUBJECT_NAME_LIMIT) }
@@ -38,7 +35,7 @@ export function writeAccountLetter(letter: AccountLetter, { url }: { url: string
 /** Writes the letter as an SMS: the organisation's name is cut before the text needs a second part. */
 export function writeAccountText(letter: AccountLetter, { url }: { url: string | undefined }): string {
   const told = toldOf(letter, { url, organisation: shortName(letter.organisationName, TEXT_NAME_LIMIT) })
-  return words[letter.language].messages[letter.kind].text(told)
+  return translationOf(letter.language).letters.messages[letter.kind].text(told)
 }
 
 function toldOf(
@@ -46,6 +43,6 @@ function toldOf(
   { url = '', organisation }: { url: string | undefined; organisation: string },
 ): Told {
   const { code = '', detail, expiresAt, language, timeZone } = letter
-  const until = expiresAt ? readableDeadline(expiresAt, { locale: words[language].locale, timeZone }) : ''
+  const until = expiresAt ? readableDeadline(expiresAt, { locale: localeOf(language), timeZone }) : ''
   return { organisation, code, until, url, detail }
 }

@@ -1,6 +1,7 @@
 // What the pages say of second factors, in sign-up and wherever a code is asked for.
-import type { RefusalCode } from '../../refusal.ts'
+
 import type { Html } from '../html.ts'
+import type { RefusalCode } from '../refusal.ts'
 
 /** The refusals of a code, of a choice, of a tick on these pages. */
 export type FactorRefusalCode = Extract<

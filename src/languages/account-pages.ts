@@ -1,7 +1,7 @@
 // What the pages say of signing in, of one's own account, and of a forgotten password.
-import type { AccountPage } from '../../accounts/index.ts'
-import type { RefusalCode } from '../../refusal.ts'
+import type { AccountPage } from '../accounts/index.ts'
 import type { Html } from '../html.ts'
+import type { RefusalCode } from '../refusal.ts'
 
 /** The refusals that a person can mend on these pages, beside those of second factors. `wait`: as words. */
 export type AccountRefusalCode = Extract<
@@ -93,7 +93,8 @@ export type AccountTexts = {
       firstName: string
       lastName: string
       language: string
-      languages: { none: string; en: string; ru: string }
+      /** Instead of a language of one's own. */
+      asOrganisation: string
       email: string
       emailKept: string
       userName: string

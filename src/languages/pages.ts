@@ -1,8 +1,10 @@
 // The list of everything the web pages say. Fragments (`Html`) are escaped already: names keep their own direction.
-import type { RefusalCode } from '../../refusal.ts'
+
 import type { Html } from '../html.ts'
-import type { AccountTexts } from './account.ts'
-import type { FactorTexts } from './factors.ts'
+import type { RefusalCode } from '../refusal.ts'
+import type { AccountTexts } from './account-pages.ts'
+import type { FactorTexts } from './factor-pages.ts'
+import type { Language } from './index.ts'
 
 export type FieldName = 'firstName' | 'lastName' | 'mobile' | 'password' | 'termsAgreed'
 
@@ -22,7 +24,7 @@ export type FormRefusalCode = Extract<
 >
 
 export type Texts = {
-  language: string
+  language: Language
   errorTitle: (title: string) => string
 
   join: {

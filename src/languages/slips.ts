@@ -1,0 +1,11 @@
+// What an activation slip says: the shape of it, which each language fills.
+
+export type SlipWords = {
+  title: string
+  forPerson: (names: { hub: string; organisation: string }) => string
+  userName: string
+  code: string
+  how: (address: string) => string
+  until: (date: string) => string
+  keep: string
+}
