@@ -1,13 +1,13 @@
 // Whoever joined signs in, looks after the account, and signs out; whoever forgot the password gets in again.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startUsher, type Usher } from '../setup/usher.ts'
-import { openBrowser, signedIn, signIn } from './account-acts.ts'
-import { inviteAndGetLink, mailTo, PASSWORD, signUp } from './acts.ts'
+import { PUBLIC_URL, startUsher, type Usher } from '../setup/usher.ts'
+import { addAccount, openBrowser, signedIn, signIn } from './account-acts.ts'
+import { changeSettings, inviteAndGetLink, mailTo, PASSWORD, signUp, waitForQuiet } from './acts.ts'
 
 let usher: Usher
 
 beforeAll(async () => {
-  usher = await startUsher()
+  usher = await startUsher({ phone: true, env: { PUBLIC_URL } })
 })
 afterAll(() => usher.stop())
 
@@ -93,5 +93,23 @@ describe('whoever forgot the password', () => {
     expect((await browser.post(path, { password: 'thirteen silver kettles' })).status).toBe(404)
     expect((await signIn(browser, 'dora@example.org')).status).toBe(422)
     expect((await signIn(browser, 'dora@example.org', 'eleven silver kettles')).location).toBe('/account')
+  })
+
+  it('gets the link by SMS where there is no e-mail address, to countries that are allowed', async () => {
+    await changeSettings(usher, { Countries: ['United Kingdom (GB)'] })
+    await addAccount(usher, 'Dora.Warehouse', { mobile: '+447400123456' })
+    await addAccount(usher, 'Emil.Warehouse', { mobile: '+4915123456789' })
+    const browser = openBrowser(usher)
+
+    await browser.post('/forgot', { name: 'emil.warehouse', language: 'en' })
+    await browser.post('/forgot', { name: 'dora.warehouse', language: 'en' })
+    const message = await usher.phone.waitFor(({ to }) => to === '+447400123456')
+    const [path = ''] = message.body.match(/(?<=https:\/\/usher\.example\.test)\/reset\/[\w-]+/) ?? []
+    const used = await browser.post(path, { password: 'eleven silver kettles' })
+
+    expect(used.location).toBe('/sign-in?changed')
+    expect((await signIn(browser, 'DORA.warehouse', 'eleven silver kettles')).location).toBe('/account')
+    await waitForQuiet(usher)
+    expect(usher.phone.messages.filter(({ to }) => to === '+4915123456789')).toEqual([])
   })
 })
