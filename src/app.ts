@@ -53,7 +53,7 @@ import {
 } from './invitations/index.ts'
 import { openQueue, type Queue, startJobs } from './jobs/index.ts'
 import { deriveKey } from './keys.ts'
-import { findOrganisationOf } from './organisation/index.ts'
+import { createUsualLanguage, findOrganisationOf } from './organisation/index.ts'
 import { createScimDirectory } from './people/index.ts'
 import type { Sandbox } from './sandbox/index.ts'
 import { ensureSecret } from './secret.ts'
@@ -174,6 +174,12 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
         factorKeys,
         accountKeys,
       }),
+      slackSignIn: outside.slack.signIn && {
+        client: outside.slack.signIn,
+        key: deriveKey(secret, 'slack-sign-in'),
+        takeOnce: (key) => takeOnce(db, key, now()),
+        now,
+      },
       publicUrl,
       trustProxy: typeof config.trustProxy === 'object' ? [...config.trustProxy] : config.trustProxy,
       ...(overrides.webLimits ? { limits: overrides.webLimits } : {}),
@@ -188,6 +194,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
         takeOnce: (key) => takeOnce(db, key, now()),
         scimAddress: new URL(SCIM_PATH, publicUrl).href,
         resetFactors: factors.resetFactors,
+        canSignInWithSlack: outside.slack.signIn !== undefined,
         drawSlips: (slips) => renderSlips(slips, publicUrl),
         addressOfLink: (link) => `${publicUrl.replace(/\/+$/, '')}/register/${makeRegisterToken(registerKey, link)}`,
       },
@@ -280,6 +287,7 @@ function webSettings(
       openRegistrationLink: (token) => openRegistrationLink({ db, now, registerKey }, token),
       noteLinkOpening: linkOpenings.note,
       askToRegister: (token, ask) => askToRegister({ ...c, registerKey }, token, ask),
+      usualLanguage: createUsualLanguage(c),
       scim: createScimDirectory({
         ...c,
         tellNewAddress: (tx, { personId, former: sentTo }) =>
@@ -331,9 +339,9 @@ async function loadSandbox(
 
 function outsideOf(sandbox: Sandbox | undefined): Outside {
   if (!sandbox) throw new Error('neither Slack nor the sandbox is there')
-  const { botToken, signingSecret, apiUrl } = sandbox.slack
+  const { botToken, signingSecret, apiUrl, signIn } = sandbox.slack
   return {
-    slack: { botToken, signingSecret, appToken: undefined, apiUrl },
+    slack: { botToken, signingSecret, appToken: undefined, apiUrl, signIn },
     smtpUrl: sandbox.mailbox.smtpUrl,
     mailFrom: 'Usher <usher@northwind.example>',
     returnPath: SANDBOX_RETURN_PATH,

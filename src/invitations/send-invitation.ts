@@ -39,7 +39,7 @@ export type InvitationForm = {
   role: Role | null
   departmentId: string | null
   locationId: string | null
-  /** A language's code; null: the organisation's. */
+  /** A language's code; null: the invitee's own, if known, else the organisation's. */
   language: string | null
   note: string
 }

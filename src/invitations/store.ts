@@ -69,7 +69,7 @@ export async function loadSituation(
   },
 ): Promise<Situation> {
   const rows = await tx.$queryRaw<Situation[]>`
-    SELECT o."workspaceAdminsMayDoAll", o."tellAdminsWhyNotInvited", o."language", o."approvalHours", o."hourlyLimit", o."timeZone",
+    SELECT o."workspaceAdminsMayDoAll", o."tellAdminsWhyNotInvited", coalesce(invitee."language", o."language") AS "language", o."approvalHours", o."hourlyLimit", o."timeZone",
       o."smsCountries", o."confirmOnlyByEmail",
       (SELECT jsonb_build_object('id', p."id", 'organisationId', p."organisationId", 'isActive', p."isActive",
           'role', p."role", 'isWorkspaceAdmin', p."isWorkspaceAdmin", 'isWorkspaceGuest', p."isWorkspaceGuest",

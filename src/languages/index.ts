@@ -40,17 +40,17 @@ export function languageOfTag(tag: string): Language | undefined {
   return isLanguage(code) ? code : undefined
 }
 
-/** Everything that is said in a language. */
+/** Everything that is said in a language; one that a row still names, and that is spoken no more, becomes the first. */
 export function translationOf(language: Language): Translation {
-  return languages[language]
+  return languages[knownLanguage(language)]
 }
 
 /** The words of the pages. */
 export function textsOf(language: Language): Texts {
-  return languages[language].pages
+  return translationOf(language).pages
 }
 
 /** BCP 47, for dates, numbers and lists. */
 export function localeOf(language: Language): string {
-  return languages[language].locale
+  return translationOf(language).locale
 }

@@ -56,3 +56,4 @@ export {
   type Unit,
   type UnitKind,
 } from './store.ts'
+export { createUsualLanguage } from './usual-language.ts'

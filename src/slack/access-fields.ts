@@ -202,7 +202,7 @@ function languageField(visit: Visit, chosen: AccessValues): KnownBlock {
     optional: true,
     choices: languageChoices,
     chosen: languageChoices.find(({ id }) => id === chosen.language),
-    ask: `${usual?.name ?? visit.organisation.language}, as the organisation`,
+    ask: `Theirs, if known; else ${usual?.name ?? visit.organisation.language}`,
   })
 }
 

@@ -10,6 +10,7 @@ import { isOurForm, kindIn, lineIn, typedIn } from './account-form.ts'
 import { accountProblemsIn } from './account-problems.ts'
 import { answer, clientAddress, type MoreHeaders } from './answer.ts'
 import type { Headers } from './headers.ts'
+import { pageLanguage } from './page-language.ts'
 import { accountPage, mobilePage, type OfAccount, passwordPage, profilePage, sessionsPage } from './pages/account.ts'
 import { factorsPage, newCodesPage } from './pages/account-factors.ts'
 import type { StepProblem } from './pages/factor-forms.ts'
@@ -36,8 +37,10 @@ export function createAccount(accounts: AccountDoor, { headers, cookies }: Given
     (handle: (visit: Visit) => Promise<void>): RequestHandler =>
     async (request, response) => {
       const token = cookies.session(request)
-      const session = token === undefined ? undefined : await accounts.findSession(token)
-      if (token === undefined || !session) return redirect(response, '/sign-in')
+      const found = token === undefined ? undefined : await accounts.findSession(token)
+      if (token === undefined || !found) return redirect(response, '/sign-in')
+      // Dates follow the words.
+      const session = { ...found, language: pageLanguage(request, found) }
       const texts = textsOf(session.language)
       await handle({ request, response, session, token, texts, origin: `web ${clientAddress(request)}` })
     }

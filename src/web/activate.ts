@@ -2,10 +2,11 @@
 // nothing; a code that does not work is answered the same, whatever is wrong with it.
 import type { Request, RequestHandler, Response } from 'express'
 import { textsOf } from '../languages/index.ts'
-import { answer, browserLanguage } from './answer.ts'
+import { answer } from './answer.ts'
 import type { WebDoor } from './door.ts'
 import { readFormLanguage, readSlipForm } from './form.ts'
 import type { Headers } from './headers.ts'
+import { browserLanguage } from './page-language.ts'
 import { activatePage } from './pages/activate.ts'
 
 export type Activate = { open: RequestHandler<{ code?: string }>; take: RequestHandler }

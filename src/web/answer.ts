@@ -1,7 +1,6 @@
 // How every answer of the web door leaves: whole, with its length, and with headers that were worked out before.
 import type { Request, Response } from 'express'
 import type { Html } from '../html.ts'
-import { firstLanguage, isLanguage, type Language, languageOfTag } from '../languages/index.ts'
 import type { Headers } from './headers.ts'
 
 /** Of one answer; a list where a header stands there several times. */
@@ -25,14 +24,4 @@ export function answer(
 /** An IPv4 client of a server that listens on both kinds of address is still an IPv4 client. */
 export function clientAddress({ ip }: Pick<Request, 'ip'>): string {
   return ip?.replace(/^::ffff:(?=\d+\.)/, '') ?? 'unknown'
-}
-
-/** The first language of the browser's wishes that is spoken here; undefined where there is none. */
-export function wishedLanguage(request: Request): Language | undefined {
-  return request.acceptsLanguages().map(languageOfTag).find(isLanguage)
-}
-
-/** The language for visitors of whom nothing is known but their browser. `otherwise`: of the organisation, where known. */
-export function browserLanguage(request: Request, otherwise: Language = firstLanguage): Language {
-  return wishedLanguage(request) ?? otherwise
 }

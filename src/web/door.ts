@@ -2,8 +2,10 @@
 import type { AccountDoor } from '../accounts/index.ts'
 import type { Log } from '../collaborators.ts'
 import type { JoinAnswer, JoinForm, JoinPage, JoinStep, RegisterPage } from '../invitations/index.ts'
+import type { Language } from '../languages/index.ts'
 import type { ScimDirectory } from '../people/index.ts'
 import type { Health } from './health.ts'
+import type { SlackSignIn } from './slack-sign-in.ts'
 import type { TextReceiptDoor } from './text-receipts.ts'
 
 /** The core's use cases as the door calls them, with their collaborators already bound. */
@@ -39,6 +41,8 @@ export type WebDoor = TextReceiptDoor & {
   noteLinkOpening: (linkId: string) => void
   /** Throws Refusal('link_dead'), Refusals (field `email`). */
   askToRegister: (token: string, ask: { email: string; language: string; from: string }) => Promise<void>
+  /** For pages that belong to no organisation, where the browser wishes for none that is spoken here. Never waited for. */
+  usualLanguage: () => Language
   /** What an organisation's directory may do. */
   scim: ScimDirectory
 }
@@ -52,6 +56,8 @@ export type WebLimits = { open: number; send: number; ask: number; scim: number 
 export type WebSettings = {
   door: WebDoor
   accounts: AccountDoor
+  /** Undefined: nobody signs in with Slack. */
+  slackSignIn?: SlackSignIn | undefined
   health: Health
   /** Where the world reaches Usher; links and redirects come from here alone. */
   publicUrl: string

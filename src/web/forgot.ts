@@ -5,9 +5,10 @@ import { isLanguage, languageCodes, textsOf } from '../languages/index.ts'
 import { Refusal } from '../refusal.ts'
 import { lineIn, typedIn } from './account-form.ts'
 import { accountProblemsIn } from './account-problems.ts'
-import { answer, browserLanguage, clientAddress } from './answer.ts'
+import { answer, clientAddress } from './answer.ts'
 import { readFormLanguage } from './form.ts'
 import type { Headers } from './headers.ts'
+import { browserLanguage, pageLanguage } from './page-language.ts'
 import { deadResetPage, forgotPage, forgotSentPage, resetPage } from './pages/forgot.ts'
 
 // Made once: a dead link costs the same and looks the same whatever killed it.
@@ -45,7 +46,7 @@ export function createForgot(accounts: AccountDoor, headers: Headers): Forgot {
   async function openLink(request: Request<{ token: string }>, response: Response): Promise<void> {
     const page = await accounts.openReset(request.params.token).catch(deadAsUndefined)
     if (!page) return dead(request, response)
-    answer(response, { status: 200, headers, body: resetPage(textsOf(page.language), page) })
+    answer(response, { status: 200, headers, body: resetPage(textsOf(pageLanguage(request, page)), page) })
   }
 
   async function useLink(request: Request<{ token: string }>, response: Response): Promise<void> {
@@ -56,7 +57,7 @@ export function createForgot(accounts: AccountDoor, headers: Headers): Forgot {
     } catch (error) {
       const page = await accounts.openReset(token).catch(deadAsUndefined)
       if (!page) return dead(request, response)
-      const texts = textsOf(page.language)
+      const texts = textsOf(pageLanguage(request, page))
       const problems = accountProblemsIn(error, texts)
       if (!problems) throw error
       const more: Headers = problems.retryAfter === undefined ? {} : { 'Retry-After': String(problems.retryAfter) }

@@ -2,8 +2,9 @@
 import express, { type ErrorRequestHandler, type Request, type RequestHandler } from 'express'
 import { rateLimit } from 'express-rate-limit'
 import { textsOf } from '../languages/index.ts'
-import { answer, browserLanguage } from './answer.ts'
+import { answer } from './answer.ts'
 import type { Headers } from './headers.ts'
+import { browserLanguage } from './page-language.ts'
 import { plainPage, tooManyPage } from './pages/notes.ts'
 
 const minute = 60_000

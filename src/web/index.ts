@@ -4,12 +4,13 @@ import { isLanguage, textsOf } from '../languages/index.ts'
 import { newReference } from '../reference.ts'
 import { accountRoutes } from './account-routes.ts'
 import { createActivate } from './activate.ts'
-import { answer, browserLanguage } from './answer.ts'
+import { answer } from './answer.ts'
 import type { WebLimits, WebSettings } from './door.ts'
 import { limitPerMinute, readBody, refuseForeignForms } from './guards.ts'
 import { buildHeaders, type HeaderSets, type Headers } from './headers.ts'
 import { createObservability, routeOf } from './health.ts'
 import { createJoin } from './join.ts'
+import { browserLanguage, noteUsualLanguage } from './page-language.ts'
 import { mailboxPage, plainPage, troublePage, welcomePage } from './pages/notes.ts'
 import { createRegister } from './register.ts'
 import { createScim, SCIM_PATH } from './scim/index.ts'
@@ -40,6 +41,7 @@ export function createWeb(settings: WebSettings): Web {
       app.set('trust proxy', settings.trustProxy)
       app.disable('x-powered-by')
       app.use(observe)
+      app.use(noteUsualLanguage(settings.door.usualLanguage))
       app.use(pages(settings, headers))
       app.use(createTextReceipts(settings.door, { ...headers.machine, 'Content-Type': 'text/plain; charset=utf-8' }))
       app.use(SCIM_PATH, directory(settings, headers))
@@ -96,6 +98,8 @@ function pages(settings: WebSettings, { page, lasting }: HeaderSets): Router {
     accountRoutes(settings.accounts, {
       ...{ headers: page, publicUrl, limits, notAllowed: notAllowed(page) },
       openByCredentials: settings.door.openByCredentials,
+      slackSignIn: settings.slackSignIn,
+      log: settings.log,
     }),
   )
 

@@ -3,10 +3,11 @@
 import type { Request, RequestHandler, Response } from 'express'
 import { languageCodes, textsOf } from '../languages/index.ts'
 import { Refusal, Refusals } from '../refusal.ts'
-import { answer, browserLanguage, clientAddress } from './answer.ts'
+import { answer, clientAddress } from './answer.ts'
 import type { WebDoor } from './door.ts'
 import { readFormLanguage, readRegisterForm } from './form.ts'
 import type { Headers } from './headers.ts'
+import { browserLanguage } from './page-language.ts'
 import { deadRegisterPage } from './pages/notes.ts'
 import { registerPage } from './pages/register.ts'
 
@@ -26,7 +27,7 @@ export function createRegister(door: WebDoor, headers: Headers): Register {
   async function open(request: Request<{ token: string }>, response: Response): Promise<void> {
     const page = await door.openRegistrationLink(request.params.token).catch(deadAsUndefined)
     if (!page) return dead(request, response)
-    const body = registerPage(textsOf(browserLanguage(request)), page, { email: '', isMalformed: false })
+    const body = registerPage(textsOf(browserLanguage(request, page.language)), page, { email: '', isMalformed: false })
     answer(response, { status: 200, headers, body })
     if (request.method === 'GET') door.noteLinkOpening(page.linkId)
   }

@@ -7,10 +7,12 @@ import { Refusal } from '../refusal.ts'
 import type { AccountCookies } from './account-cookies.ts'
 import { isOurForm, kindIn, lineIn, typedIn } from './account-form.ts'
 import { accountProblemsIn } from './account-problems.ts'
-import { answer, browserLanguage, clientAddress, type MoreHeaders } from './answer.ts'
+import { answer, clientAddress, type MoreHeaders } from './answer.ts'
 import type { WebDoor } from './door.ts'
+import { sendFirstCode } from './first-code.ts'
 import { readFormLanguage } from './form.ts'
 import type { Headers } from './headers.ts'
+import { browserLanguage, pageLanguage } from './page-language.ts'
 import type { StepProblem } from './pages/factor-forms.ts'
 import { plainPage } from './pages/notes.ts'
 import { type SignInNote, signInCodesPage, signInPage, signInStepPage } from './pages/sign-in.ts'
@@ -18,16 +20,28 @@ import { waitIn } from './wait.ts'
 
 export type SignInPages = Record<'open' | 'send' | 'step' | 'take', RequestHandler>
 
-type Given = Pick<WebDoor, 'openByCredentials'> & { headers: Headers; cookies: AccountCookies }
+type Given = Pick<WebDoor, 'openByCredentials'> & {
+  headers: Headers
+  cookies: AccountCookies
+  /** Whether the page shows "Sign in with Slack". */
+  isSlackOffered: () => Promise<boolean>
+}
 
 /** Makes the handlers of /sign-in and /sign-in/next. What they cannot answer they throw. */
-export function createSignIn(accounts: AccountDoor, { headers, cookies, openByCredentials }: Given): SignInPages {
+export function createSignIn(
+  accounts: AccountDoor,
+  { headers, cookies, openByCredentials, isSlackOffered }: Given,
+): SignInPages {
   async function open(request: Request, response: Response): Promise<void> {
     const token = cookies.session(request)
     if (token !== undefined && (await accounts.findSession(token))) return redirect(response, '/account')
     const { language } = request.query
     const texts = textsOf(isLanguage(language) ? language : browserLanguage(request))
-    answer(response, { status: 200, headers, body: signInPage(texts, { note: noteIn(request) }) })
+    answer(response, {
+      status: 200,
+      headers,
+      body: signInPage(texts, { note: noteIn(request), isSlackOffered: await isSlackOffered() }),
+    })
   }
 
   async function send(request: Request, response: Response): Promise<void> {
@@ -46,30 +60,16 @@ export function createSignIn(accounts: AccountDoor, { headers, cookies, openByCr
       const texts = textsOf(language)
       const problems = accountProblemsIn(error, texts)
       if (!problems) throw error
-      const body = signInPage(texts, { name, problems: problems.items })
+      const body = signInPage(texts, { name, problems: problems.items, isSlackOffered: await isSlackOffered() })
       return answer(response, { status: problems.status, headers, body, more: retryAfter(problems.retryAfter) })
     }
     const more = admission.known === undefined ? [] : [cookies.remember(admission.known)]
     return admission.isDone
       ? goOn(response, admission, more)
-      : redirect(response, await sendFirstCode(admission.token), [...cookies.onTheWay(admission.token), ...more])
-  }
-
-  /**
-   * Where codes are sent, the first one is on its way when its page is opened. Gives that page: it says so where a code
-   * was sent a moment ago to another browser, and none can be yet.
-   */
-  async function sendFirstCode(token: string): Promise<string> {
-    const step = await accounts.nextStep(token)
-    if (step.step !== 'factor' || step.factors.some(({ kind }) => kind === 'app')) return '/sign-in/next'
-    const kind = step.factors.some((factor) => factor.kind === 'email') ? 'email' : 'sms'
-    try {
-      await accounts.sendSignInCode(token, kind)
-      return '/sign-in/next'
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      return `/sign-in/next?later=${Number(error.detail.seconds ?? 0)}`
-    }
+      : redirect(response, await sendFirstCode(accounts, admission.token), [
+          ...cookies.onTheWay(admission.token),
+          ...more,
+        ])
   }
 
   async function step(request: Request, response: Response): Promise<void> {
@@ -106,7 +106,7 @@ export function createSignIn(accounts: AccountDoor, { headers, cookies, openByCr
     switch (lineIn(request.body, 'step')) {
       case 'organisation': {
         const admission = await accounts.chooseAccount(token, lineIn(request.body, 'account'))
-        return admission.isDone ? goOn(response, admission) : redirect(response, await sendFirstCode(token))
+        return admission.isDone ? goOn(response, admission) : redirect(response, await sendFirstCode(accounts, token))
       }
       case 'factor':
         return goOn(response, await accounts.passFactor(token, { kind: kind ?? 'recovery', code, origin }))
@@ -143,8 +143,12 @@ export function createSignIn(accounts: AccountDoor, { headers, cookies, openByCr
     }
   }
 
-  function showCodes(request: Request, response: Response, given: { token: string; codes: string[] }): void {
-    const texts = textsOf(browserLanguage(request))
+  async function showCodes(
+    request: Request,
+    response: Response,
+    given: { token: string; codes: string[] },
+  ): Promise<void> {
+    const texts = textsOf(languageOf(await accounts.nextStep(given.token), request))
     const body = signInCodesPage(texts, { codes: given.codes, hidden: hiddenFor(given.token) })
     answer(response, { status: 200, headers, body })
   }
@@ -190,11 +194,12 @@ function hiddenFor(token: string) {
 function noteIn({ query }: Request): SignInNote | undefined {
   if (query.over !== undefined) return 'over'
   if (query.changed !== undefined) return 'changed'
+  if (query.stopped !== undefined) return 'stopped'
   return query['signed-out'] === undefined ? undefined : 'signedOut'
 }
 
 function languageOf(next: SignInStep, request: Request): Language {
-  return next.step === 'organisation' ? browserLanguage(request) : next.language
+  return next.step === 'organisation' ? browserLanguage(request) : pageLanguage(request, next)
 }
 
 function retryAfter(seconds: number | undefined): Headers {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import express from 'express'
 import type { AccountDoor } from '../../src/accounts/index.ts'
 import type { JoinAnswer, JoinForm, JoinPage, JoinStep, RegisterPage } from '../../src/invitations/index.ts'
+import type { Language } from '../../src/languages/index.ts'
 import type { ScimDirectory } from '../../src/people/index.ts'
 import { Refusal, Refusals } from '../../src/refusal.ts'
 import { createWeb, type WebSettings } from '../../src/web/index.ts'
@@ -60,9 +61,10 @@ export async function startWeb(
     step?: JoinStep
     registration?: Partial<RegisterPage>
     accept?: () => Promise<unknown>
+    usualLanguage?: Language
   } = {},
 ) {
-  const { page, step, registration, accept, ...settings } = overrides
+  const { page, step, registration, accept, usualLanguage, ...settings } = overrides
   const answers: JoinAnswer[] = []
   const accepted: Accepted[] = []
   const openedLinks: string[] = []
@@ -90,6 +92,7 @@ export async function startWeb(
           linkId: joinPage.invitationId,
           organisationName: 'Acme Hospitals',
           hubName: 'Surgery',
+          language: 'en',
           ...registration,
         }
       },
@@ -100,6 +103,7 @@ export async function startWeb(
         asks.push(ask)
       },
       noteDeadLink() {},
+      usualLanguage: () => usualLanguage ?? 'en',
       askForNewLink() {},
       openBySlip: async () => undefined,
       openByCredentials: async () => undefined,

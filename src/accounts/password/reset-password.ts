@@ -3,7 +3,7 @@
 
 import type { Collaborators } from '../../collaborators.ts'
 import { type Database, inSqlTransaction } from '../../database/index.ts'
-import { knownLanguage, type Language } from '../../languages/index.ts'
+import { isLanguage, knownLanguage, type Language } from '../../languages/index.ts'
 import { Refusal, Refusals } from '../../refusal.ts'
 import { passwordProblem } from '../password-rules.ts'
 import type { PasswordHasher } from '../passwords.ts'
@@ -14,6 +14,9 @@ export type ResetPage = {
   organisationName: string
   /** For the password manager: the address or the user name. */
   name: string
+  /** Of the person, where they have one. */
+  ownLanguage: Language | null
+  /** Their own, else the organisation's. */
   language: Language
 }
 
@@ -22,8 +25,9 @@ type Reader = { db: Database; now: () => Date; resetKey: Buffer }
 // Looked up where the token names nothing, so that a bad token costs the same statement as a good one.
 const NOTHING = '00000000-0000-0000-0000-000000000000'
 
-type Row = Omit<ResetPage, 'language'> & {
+type Row = Omit<ResetPage, 'language' | 'ownLanguage'> & {
   language: string
+  ownLanguage: string | null
   resetId: string
   organisationId: string
   accountId: string
@@ -34,8 +38,13 @@ type Row = Omit<ResetPage, 'language'> & {
 
 /** What the page of a link shows. Changes nothing: mail scanners open links too. Throws Refusal `link_dead`. */
 export async function openReset(c: Reader, token: string): Promise<ResetPage> {
-  const { organisationName, name, language } = await findUsable(c, token)
-  return { organisationName, name, language: knownLanguage(language) }
+  const { organisationName, name, language, ownLanguage } = await findUsable(c, token)
+  return {
+    organisationName,
+    name,
+    ownLanguage: isLanguage(ownLanguage) ? ownLanguage : null,
+    language: knownLanguage(language),
+  }
 }
 
 /**
@@ -75,7 +84,8 @@ async function findUsable(c: Reader, token: string): Promise<Row> {
 
 const OPEN_RESET = `
   SELECT r."id" AS "resetId", r."organisationId", r."accountId", a."personId", o."displayName" AS "organisationName",
-    coalesce(p."email", p."userName", '') AS "name", coalesce(p."language", o."language") AS "language",
+    coalesce(p."email", p."userName", '') AS "name", p."language" AS "ownLanguage",
+    coalesce(p."language", o."language") AS "language",
     (r."usedAt" IS NULL AND r."endedAt" IS NULL AND r."expiresAt" > $2 AND a."status" = 'active' AND p."isActive")
       AS "isUsable",
     ARRAY[p."firstName", p."lastName", p."email", p."userName", o."displayName"] AS "personalWords"

@@ -4,7 +4,7 @@
 import { record } from '../../audit/index.ts'
 import type { Collaborators } from '../../collaborators.ts'
 import { type Database, inSqlTransaction, isId, newId, type SqlTransaction } from '../../database/index.ts'
-import { knownLanguage, type Language } from '../../languages/index.ts'
+import { isLanguage, knownLanguage, type Language } from '../../languages/index.ts'
 import { Refusal } from '../../refusal.ts'
 import { endSessions } from './end-sessions.ts'
 import { hashToken, newToken } from './token.ts'
@@ -23,6 +23,9 @@ export type SignedIn = {
   organisationName: string
   personId: string
   name: string
+  /** Of their own, where they have one. */
+  ownLanguage: Language | null
+  /** Their own, else the organisation's. */
   language: Language
   timeZone: string
 }
@@ -67,7 +70,11 @@ export async function startSession(
   return token
 }
 
-type Row = Omit<SignedIn, 'language'> & { language: string; isStale: boolean }
+type Row = Omit<SignedIn, 'language' | 'ownLanguage'> & {
+  language: string
+  ownLanguage: string | null
+  isStale: boolean
+}
 
 /** Whose session a browser's token is; undefined where it is none, or has ended. */
 export async function findSession(
@@ -83,7 +90,7 @@ export async function findSession(
   })
   const [row] = rows
   if (!row) return undefined
-  const { isStale, language, ...session } = row
+  const { isStale, language, ownLanguage, ...session } = row
   if (isStale) {
     await db.pool.query({
       name: 'see-session',
@@ -91,12 +98,13 @@ export async function findSession(
       values: [session.sessionId, at],
     })
   }
-  return { ...session, language: knownLanguage(language) }
+  return { ...session, ownLanguage: isLanguage(ownLanguage) ? ownLanguage : null, language: knownLanguage(language) }
 }
 
 const FIND_SESSION = `
   SELECT s."id" AS "sessionId", s."accountId", s."organisationId", a."personId", o."displayName" AS "organisationName",
-    o."timeZone", coalesce(p."language", o."language") AS "language", s."lastSeenAt" <= $3 AS "isStale",
+    o."timeZone", p."language" AS "ownLanguage",
+    coalesce(p."language", o."language") AS "language", s."lastSeenAt" <= $3 AS "isStale",
     coalesce(nullif(trim(p."firstName" || ' ' || p."lastName"), ''), p."email", p."userName", 'Somebody') AS "name"
   FROM "Session" s
   JOIN "Account" a ON a."id" = s."accountId"

@@ -1,7 +1,7 @@
 // A sign-in that is on its way: whose it is, and what is left to do.
 
 import type { Database, SqlTransaction } from '../../database/index.ts'
-import { knownLanguage, type Language } from '../../languages/index.ts'
+import { isLanguage, knownLanguage, type Language } from '../../languages/index.ts'
 import { Refusal } from '../../refusal.ts'
 import type { Factor, FactorInHand, FactorKind, Holder, Reachable, SecondFactors } from '../factors/factor.ts'
 import { hashToken } from '../sessions/token.ts'
@@ -9,6 +9,9 @@ import { hashToken } from '../sessions/token.ts'
 /** Of the account that signs in, once it is known which. */
 export type SignInHolder = Holder & {
   organisationName: string
+  /** Of the person, where they have one. */
+  ownLanguage: Language | null
+  /** Their own, else the organisation's. */
   language: Language
   timeZone: string
   /** What an authenticator app shows: the address or the user name. */
@@ -31,8 +34,8 @@ export type OpenSignIn = {
 }
 
 type Row = Omit<OpenSignIn, 'holder'> &
-  Omit<SignInHolder, 'person' | 'language'> &
-  Reachable & { language: string; isActive: boolean | null }
+  Omit<SignInHolder, 'person' | 'language' | 'ownLanguage'> &
+  Reachable & { language: string; ownLanguage: string | null; isActive: boolean | null }
 
 type Reader = { db: Database; now: () => Date /** Where it is read within a transaction. */; reader?: SqlTransaction }
 
@@ -62,6 +65,7 @@ export async function readSignIn({ db, now, reader }: Reader, token: string): Pr
       terms,
       termsVersion,
       needsTerms,
+      ownLanguage: isLanguage(row.ownLanguage) ? row.ownLanguage : null,
       language: knownLanguage(row.language),
       person: { email, mobile, confirmOnlyByEmail, smsCountries },
     },
@@ -71,7 +75,7 @@ export async function readSignIn({ db, now, reader }: Reader, token: string): Pr
 const READ_SIGN_IN = `
   SELECT s."id" AS "signInId", s."accountIds", s."accountId", s."factorAt", s."client", s."address",
     a."organisationId", a."personId", o."displayName" AS "organisationName", o."timeZone",
-    coalesce(p."language", o."language") AS "language", p."email", p."mobile", o."confirmOnlyByEmail", o."smsCountries",
+    p."language" AS "ownLanguage", coalesce(p."language", o."language") AS "language", p."email", p."mobile", o."confirmOnlyByEmail", o."smsCountries",
     coalesce(p."email", p."userName", p."mobile", '') AS "label", o."secondFactorRequired" AS "isFactorDemanded",
     o."terms", o."termsVersion", a."termsVersion" < o."termsVersion" AS "needsTerms",
     a."status" = 'active' AND p."isActive" AS "isActive"
@@ -94,7 +98,7 @@ export type SignInStep =
   | (Named & { step: 'terms'; terms: string; termsVersion: number })
   | (Named & { step: 'ready' })
 
-type Named = { organisationName: string; language: Language }
+type Named = Pick<SignInHolder, 'organisationName' | 'ownLanguage' | 'language'>
 
 /** What the next page of a sign-in shows. Changes nothing. Throws Refusal `sign_in_over`. */
 export async function nextStep(
@@ -103,8 +107,8 @@ export async function nextStep(
 ): Promise<SignInStep> {
   const { signInId, accountIds, factorAt, holder } = await readSignIn(c, token)
   if (holder === null) return { step: 'organisation', choices: await readChoices(c, accountIds) }
-  const { organisationName, language, label, personId } = holder
-  const named = { organisationName, language }
+  const { organisationName, ownLanguage, language, label, personId } = holder
+  const named = { organisationName, ownLanguage, language }
   if (factorAt === null) {
     const { factors, recoveryCodesLeft } = await c.secondFactors.factorsOf(personId)
     if (factors.length > 0) return { ...named, step: 'factor', factors, recoveryCodesLeft }

@@ -14,6 +14,7 @@ export type LinkRow = KnownLink & {
   role: Role | null
   hubName: string
   organisationName: string
+  language: string
   timeZone: string
   approvalHours: number
 }
@@ -32,7 +33,7 @@ export const READ_LINK = `
   SELECT l."id", l."organisationId", l."hubId", l."userType"::text AS "userType", l."role"::text AS "role", l."isOn",
     l."generation", l."endsAt", l."mostUses", l."domains", l."needsApproval", l."pausedAt", l."opened", l."asked",
     l."used", h."name" AS "hubName", h."archivedAt" IS NOT NULL AS "isHubArchived", o."timeZone", o."approvalHours",
-    o."displayName" AS "organisationName", o."workspaceAdminsMayDoAll", ${OWNER} AS "owner"
+    o."displayName" AS "organisationName", o."language", o."workspaceAdminsMayDoAll", ${OWNER} AS "owner"
   FROM "RegistrationLink" l
   JOIN "Hub" h ON h."id" = l."hubId"
   JOIN "Organisation" o ON o."id" = l."organisationId"
