@@ -29,6 +29,9 @@ export type SandboxConfig = Common & Readonly<{ mode: 'sandbox'; host: '127.0.0.
 /** Twilio's account; `apiUrl` undefined: Twilio itself. */
 export type SmsConfig = Readonly<{ accountSid: string; authToken: string; from: string; apiUrl: string | undefined }>
 
+/** The app's client; `issuer`: who vouches for the people, Slack or its stand-in, without a slash at the end. */
+export type SlackSignInConfig = Readonly<{ clientId: string; clientSecret: string; issuer: string }>
+
 export type SlackConfig = Common &
   Readonly<{
     mode: 'slack'
@@ -41,6 +44,8 @@ export type SlackConfig = Common &
       appToken: string | undefined
       /** Ends with a slash. Undefined: Slack itself. */
       apiUrl: string | undefined
+      /** Undefined: nobody signs in with Slack. */
+      signIn: SlackSignInConfig | undefined
     }>
     smtpUrl: string
     mailFrom: string
@@ -157,6 +162,20 @@ const settings = z.object({
     .refine(isSafeAddress, 'SLACK_API_URL must begin with https:// (http:// is for localhost only).')
     .transform((text) => (text.endsWith('/') ? text : `${text}/`))
     .optional(),
+  SLACK_CLIENT_ID: z
+    .string()
+    .regex(
+      /^\d+\.\d+$/,
+      `SLACK_CLIENT_ID must be two numbers with a dot between them: copy it from ${whereInSlack}, Basic Information, App Credentials.`,
+    )
+    .optional(),
+  SLACK_CLIENT_SECRET: z
+    .string()
+    .regex(
+      /^(?!xox|xapp)\S{16,}$/,
+      `SLACK_CLIENT_SECRET does not look like one: copy it from ${whereInSlack}, Basic Information, App Credentials.`,
+    )
+    .optional(),
   SLACK_COMMAND: z
     .string()
     .regex(
@@ -231,6 +250,7 @@ const settings = z.object({
 export const settingNames: readonly string[] = Object.keys(settings.shape)
 
 const twilioNames = ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM']
+const clientNames = ['SLACK_CLIENT_ID', 'SLACK_CLIENT_SECRET']
 const slackNames = ['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET', 'SLACK_APP_TOKEN']
 
 /** Reads all settings. Throws ConfigurationProblems, which names everything that is missing or malformed at once. */
@@ -266,7 +286,13 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     // The sandbox lets anybody be any person: it is never open to other machines, whatever HOST says.
     return Object.freeze({ ...common, mode: 'sandbox', host: '127.0.0.1' })
   }
-  const slack = { botToken, signingSecret, appToken: found.SLACK_APP_TOKEN, apiUrl: found.SLACK_API_URL }
+  const slack = {
+    botToken,
+    signingSecret,
+    appToken: found.SLACK_APP_TOKEN,
+    apiUrl: found.SLACK_API_URL,
+    signIn: slackSignInOf(found),
+  }
   return Object.freeze({
     ...common,
     mode: 'slack',
@@ -317,6 +343,11 @@ function findMissing(
     need('MAIL_FROM', 'say whom the invitations come from, such as Usher <usher@example.com>.')
     need('PUBLIC_URL', 'say how the world reaches Usher, such as https://usher.example.com. Links are made from it.')
   }
+  if (clientNames.some((name) => given[name] !== undefined)) {
+    const forSignIn =
+      'for Sign in with Slack both SLACK_CLIENT_ID and SLACK_CLIENT_SECRET are needed, or neither of them.'
+    for (const name of clientNames) need(name, forSignIn)
+  }
   if (twilioNames.some((name) => given[name] !== undefined)) {
     const forSms =
       'for SMS all three of TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_FROM are needed, or none of them.'
@@ -329,6 +360,12 @@ function findMissing(
     )
   }
   return problems
+}
+
+function slackSignInOf(found: z.infer<typeof settings>): SlackSignInConfig | undefined {
+  const { SLACK_CLIENT_ID: clientId, SLACK_CLIENT_SECRET: clientSecret, SLACK_API_URL: apiUrl } = found
+  if (!clientId || !clientSecret) return undefined
+  return Object.freeze({ clientId, clientSecret, issuer: apiUrl ? new URL(apiUrl).origin : 'https://slack.com' })
 }
 
 function smsOf(found: z.infer<typeof settings>): SmsConfig | undefined {

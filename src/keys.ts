@@ -7,6 +7,7 @@ export type KeyPurpose =
   | 'register'
   | 'reset'
   | 'sign-in'
+  | 'slack-sign-in'
   | 'code'
   | 'factor'
   | 'recovery'

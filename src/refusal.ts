@@ -35,6 +35,7 @@ export type RefusalCode =
   | 'role_for_guest'
   | 'department_missing'
   | 'setting_out_of_range'
+  | 'slack_sign_in_not_set_up'
   | 'person_inactive'
   | 'name_taken'
   | 'name_missing'

@@ -37,12 +37,15 @@ import {
 } from './sign-in/finish-sign-in.ts'
 import { nextStep, type SignInStep } from './sign-in/read-sign-in.ts'
 import { type Admission, type SignInTry, signIn } from './sign-in/sign-in.ts'
+import { type SlackProof, signInWithSlack, slackTeams } from './sign-in/sign-in-with-slack.ts'
 
 type Password = { oldPassword: string }
 
 /** What each refuses with stands at the function of its name. `token`: what the browser holds. */
 export type AccountDoor = {
   signIn: (given: SignInTry) => Promise<Admission>
+  signInWithSlack: (given: SlackProof) => Promise<Admission>
+  slackTeams: () => Promise<string[]>
   nextStep: (token: string) => Promise<SignInStep>
   chooseAccount: (token: string, accountId: string) => Promise<Admission>
   passFactor: (
@@ -96,6 +99,8 @@ export function createAccountDoor(given: AccountCollaborators): AccountDoor {
   const c = { ...given, dummyHash }
   return {
     signIn: (request) => signIn(c, request),
+    signInWithSlack: (proof) => signInWithSlack(c, proof),
+    slackTeams: () => slackTeams(c),
     nextStep: (token) => nextStep(c, token),
     chooseAccount: (token, accountId) => chooseAccount(c, token, accountId),
     passFactor: (token, request) => passFactor(c, token, request),

@@ -16,7 +16,7 @@ export function printManifest(words: string[]): string {
   const problem = findCommandNameProblem(command)
   if (problem) throw new CannotDo(problem)
   const socketMode = values['socket-mode'] ?? false
-  const url = socketMode ? '' : readUrl(values.url)
+  const url = socketMode && values.url === undefined ? '' : readUrl(values.url)
   const opening = [
     '# What Usher asks of Slack. Made by: npm run usher -- manifest',
     '# Paste it at https://api.slack.com/apps',

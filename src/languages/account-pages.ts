@@ -33,6 +33,14 @@ export type AccountTexts = {
     /** A password was chosen by a link. */
     changed: string
     signedOut: string
+    /** At Slack somebody chose not to. */
+    stopped: string
+  }
+  slack: {
+    /** The button, and the title of the pages. */
+    title: string
+    back: string
+    of: Record<'over' | 'unknown' | 'away' | 'failed', { heading: string; what: string[] }>
   }
   steps: {
     organisation: { heading: string; lead: string; legend: string }

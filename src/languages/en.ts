@@ -83,6 +83,36 @@ const accountPages: AccountTexts = {
     over: 'This took too long, or something about the account changed meanwhile. Please sign in once more.',
     changed: 'Your new password is set. Sign in with it.',
     signedOut: 'You are signed out.',
+    stopped: 'You were not signed in, because you stopped it at Slack. Try again, or use your password.',
+  },
+  slack: {
+    title: 'Sign in with Slack',
+    back: 'Back to the sign-in page',
+    of: {
+      over: {
+        heading: 'Please begin once more',
+        what: [
+          'This sign-in took longer than ten minutes, was begun in another browser, or was used already. Nobody was signed in.',
+        ],
+      },
+      unknown: {
+        heading: 'No account for this Slack address',
+        what: [
+          'There is no account here for this Slack address. If you were invited, open the link in the invitation first.',
+          'If you sign in here by another address, use it with your password. Otherwise ask the people who run this Slack workspace.',
+        ],
+      },
+      away: {
+        heading: 'Slack does not answer',
+        what: ['Nobody was signed in. Try again in a few minutes, or sign in with your password.'],
+      },
+      failed: {
+        heading: 'Slack could not sign you in',
+        what: [
+          'What Slack answered could not be used, so nobody was signed in. Try again, or sign in with your password. If it happens again, give the number below to the people who run this Slack workspace.',
+        ],
+      },
+    },
   },
   steps: {
     organisation: {

@@ -13,6 +13,8 @@ export type FeatureCollaborators = Collaborators & {
   resetFactors: SecondFactors['resetFactors']
   addressOfLink: (link: RegisterClaim) => string
   scimAddress: string
+  /** Whether the app has the client id and secret that Sign in with Slack needs. */
+  canSignInWithSlack: boolean
   /** Activation slips as a PDF, eight a page. */
   drawSlips: (slips: MadeSlip[]) => Promise<Buffer>
 }

@@ -17,7 +17,7 @@ export type Manifest = {
       should_escape: boolean
     }[]
   }
-  oauth_config: { scopes: { bot: string[] } }
+  oauth_config: { redirect_urls?: string[]; scopes: { bot: string[] } }
   settings: {
     event_subscriptions: { request_url?: string; bot_events: string[] }
     interactivity: { is_enabled: boolean; request_url?: string; message_menu_options_url?: string }
@@ -54,7 +54,8 @@ const botEvents = [
  */
 export function buildManifest(options: { url: string; command: string; socketMode?: boolean }): Manifest {
   const socketMode = options.socketMode ?? false
-  const requestUrl = `${options.url.replace(/\/+$/, '')}/slack/events`
+  const publicUrl = options.url.replace(/\/+$/, '')
+  const requestUrl = `${publicUrl}/slack/events`
   return {
     _metadata: { major_version: 2, minor_version: 1 },
     display_information: {
@@ -90,7 +91,11 @@ export function buildManifest(options: { url: string; command: string; socketMod
         },
       ],
     },
-    oauth_config: { scopes: { bot: Object.keys(botScopes) } },
+    oauth_config: {
+      // Sign in with Slack asks for its scopes (openid, email, profile) by itself, at each sign-in.
+      ...(publicUrl === '' ? {} : { redirect_urls: [`${publicUrl}/sign-in/slack/return`] }),
+      scopes: { bot: Object.keys(botScopes) },
+    },
     settings: {
       event_subscriptions: { ...(socketMode ? {} : { request_url: requestUrl }), bot_events: botEvents },
       interactivity: {

@@ -11,6 +11,7 @@ import {
   LIST_THRESHOLD,
   type Organisation,
   type SettingField,
+  SLIP_DAYS,
   SMS_DAILY_LIMIT,
   TERMS_LENGTH,
   TIME_ZONES,
@@ -92,10 +93,10 @@ const invitations: SettingsGroup = {
   id: 'invitations',
   title: 'Invitations',
   change: 'Change invitations',
-  fields: ['invitationDays', 'hourlyLimit', 'listThreshold', 'confirmOnlyByEmail', 'timeZone'],
-  now: ({ invitationDays, hourlyLimit, listThreshold, confirmOnlyByEmail, timeZone }) =>
-    `${counted(invitationDays, 'day')} to answer · ${hourlyLimit.toLocaleString('en')} in an hour · lists above ${listThreshold.toLocaleString('en')} need a second person · ${confirmOnlyByEmail ? 'by e-mail only · ' : ''}${nameOfTimeZone(timeZone)}`,
-  blocks: ({ invitationDays, hourlyLimit, listThreshold, confirmOnlyByEmail, timeZone }) => [
+  fields: ['invitationDays', 'slipDays', 'hourlyLimit', 'listThreshold', 'confirmOnlyByEmail', 'timeZone'],
+  now: ({ invitationDays, slipDays, hourlyLimit, listThreshold, confirmOnlyByEmail, timeZone }) =>
+    `${counted(invitationDays, 'day')} to answer, ${slipDays} with a slip · ${hourlyLimit.toLocaleString('en')} in an hour · lists above ${listThreshold.toLocaleString('en')} need a second person · ${confirmOnlyByEmail ? 'by e-mail only · ' : ''}${nameOfTimeZone(timeZone)}`,
+  blocks: ({ invitationDays, slipDays, hourlyLimit, listThreshold, confirmOnlyByEmail, timeZone }) => [
     numberField({
       id: 'invitationDays',
       label: 'Days until an invitation expires',
@@ -103,6 +104,14 @@ const invitations: SettingsGroup = {
       value: String(invitationDays),
       least: INVITATION_DAYS.least,
       most: INVITATION_DAYS.most,
+    }),
+    numberField({
+      id: 'slipDays',
+      label: 'Days until an activation slip expires',
+      hint: `${SLIP_DAYS.least} to ${SLIP_DAYS.most}. For people without e-mail and mobile. Slips that were made keep their date.`,
+      value: String(slipDays),
+      least: SLIP_DAYS.least,
+      most: SLIP_DAYS.most,
     }),
     numberField({
       id: 'hourlyLimit',
@@ -230,16 +239,23 @@ const signIn: SettingsGroup = {
   id: 'sign_in',
   title: 'Sign-in',
   change: 'Change sign-in',
-  fields: ['secondFactorRequired'],
-  now: ({ secondFactorRequired }) =>
-    secondFactorRequired ? 'a password and a second factor' : 'a password; a second factor for whoever wants one',
-  blocks: ({ secondFactorRequired }) => [
+  fields: ['secondFactorRequired', 'slackSignIn'],
+  now: ({ secondFactorRequired, slackSignIn }) =>
+    `${slackSignIn ? 'a password, or Slack in its place' : 'a password'}; a second factor for ${secondFactorRequired ? 'everybody' : 'whoever wants one'}`,
+  blocks: ({ secondFactorRequired, slackSignIn }) => [
     tickField({
       id: 'secondFactorRequired',
       label: 'Second factor',
       hint: 'A code by e-mail or SMS, or an authenticator app. Chosen when somebody joins; others choose at their next sign-in.',
       text: 'Everybody needs one',
       ticked: secondFactorRequired,
+    }),
+    tickField({
+      id: 'slackSignIn',
+      label: 'Sign in with Slack',
+      hint: 'For people who have joined, and whose address in this workspace is the one of their account. A second factor is asked for as ever.',
+      text: 'Whoever has an account can sign in with Slack',
+      ticked: slackSignIn,
     }),
   ],
 }

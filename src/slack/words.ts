@@ -32,6 +32,8 @@ const WORDS: Record<RefusalCode, Words> = {
     'Somebody else saved the settings while you had them open. Close this window, open them again, and make your change once more.',
   setting_out_of_range: ({ least, most, of }) =>
     Number(least) === 0 ? `At most ${most} ${of} fit.` : `This has to be ${least} to ${most} ${of}.`,
+  slack_sign_in_not_set_up: () =>
+    'Usher does not have what it needs for this: whoever runs it sets SLACK_CLIENT_ID and SLACK_CLIENT_SECRET first (README, Sign in with Slack).',
   choice_unknown: () => 'This cannot be chosen (any more). Choose another.',
   last_corporate_admin: () =>
     'Nobody would be a Corporate Admin any more. Give the role to somebody of this Slack workspace first.',

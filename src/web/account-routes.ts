@@ -1,6 +1,7 @@
 // Which address leads to which page of signing in, of one's own account, and of a forgotten password.
 import { type ErrorRequestHandler, type RequestHandler, Router } from 'express'
 import type { AccountDoor } from '../accounts/index.ts'
+import type { Log } from '../collaborators.ts'
 import { type AccountPageName, createAccount } from './account.ts'
 import { createAccountCookies } from './account-cookies.ts'
 import type { WebDoor, WebLimits } from './door.ts'
@@ -8,6 +9,7 @@ import { createForgot } from './forgot.ts'
 import { limitPerMinute, readBody, refuseForeignForms } from './guards.ts'
 import type { Headers } from './headers.ts'
 import { createSignIn } from './sign-in.ts'
+import { createSlackSignIn, type SlackSignIn } from './slack-sign-in.ts'
 
 const NAMES: AccountPageName[] = ['profile', 'mobile', 'password', 'factors', 'sessions']
 
@@ -16,13 +18,16 @@ type Given = Pick<WebDoor, 'openByCredentials'> & {
   publicUrl: string
   limits: WebLimits
   notAllowed: RequestHandler
+  slackSignIn: SlackSignIn | undefined
+  log: Log
 }
 
 /** Makes the router. */
 export function accountRoutes(accounts: AccountDoor, given: Given): Router {
   const { headers, publicUrl, limits, notAllowed, openByCredentials } = given
   const cookies = createAccountCookies({ isHttps: publicUrl.startsWith('https:') })
-  const signIn = createSignIn(accounts, { headers, cookies, openByCredentials })
+  const slack = createSlackSignIn(accounts, given.slackSignIn, { headers, cookies, publicUrl, log: given.log })
+  const signIn = createSignIn(accounts, { headers, cookies, openByCredentials, isSlackOffered: slack.isOffered })
   const account = createAccount(accounts, { headers, cookies })
   const forgot = createForgot(accounts, headers)
   const opening = limitPerMinute(limits.open, headers)
@@ -33,6 +38,8 @@ export function accountRoutes(accounts: AccountDoor, given: Given): Router {
 
   router.route('/sign-in').get(opening, signIn.open).post(sending, signIn.send).all(notAllowed)
   router.route('/sign-in/next').get(opening, signIn.step).post(sending, signIn.take).all(notAllowed)
+  router.get('/sign-in/slack', opening, slack.go)
+  router.get('/sign-in/slack/return', opening, slack.comeBack)
 
   router.get('/account', opening, account.overview)
   router.post('/account/sign-out', sending, account.signOut)

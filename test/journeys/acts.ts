@@ -112,6 +112,8 @@ const GROUPS: Record<string, string> = {
   'What guests count as': 'directory',
   'Addresses that could not be invited': 'admins',
   'Second factor': 'sign_in',
+  'Sign in with Slack': 'sign_in',
+  'Days until an activation slip expires': 'invitations',
 }
 
 /** Opens the settings' menu by the command. */

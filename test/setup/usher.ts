@@ -75,6 +75,8 @@ export async function startUsher(
     SLACK_BOT_TOKEN: slack.botToken,
     SLACK_SIGNING_SECRET: slack.signingSecret,
     SLACK_API_URL: slack.apiUrl,
+    SLACK_CLIENT_ID: slack.signIn.clientId,
+    SLACK_CLIENT_SECRET: slack.signIn.clientSecret,
     SMTP_URL: mailbox.smtpUrl,
     MAIL_FROM: 'Usher <usher@example.test>',
     ...(twilio

@@ -8,6 +8,7 @@ import { type SlackEvent, sendEvent } from './events.ts'
 import { createFaults, type Faults } from './faults.ts'
 import { findManifestProblems, type Manifest } from './manifest.ts'
 import { createMember, type Member } from './member.ts'
+import { createOpenId, type OpenIdMistakes } from './open-id.ts'
 import { createOutgoing, type Outgoing, type SentRequest } from './outgoing.ts'
 import { slackUser } from './payloads.ts'
 import { keepSaved, loadWorkspace } from './persistence.ts'
@@ -44,6 +45,10 @@ export interface LocalSlack {
   appToken: string
   /** The app's lines in Socket Mode; undefined where the manifest leaves it off. */
   socketMode: SocketMode | undefined
+  /** For SLACK_CLIENT_ID and SLACK_CLIENT_SECRET; the issuer is at `apiUrl`'s own address. */
+  signIn: { clientId: string; clientSecret: string; issuer: string }
+  /** What Sign in with Slack does wrong, for tests: nothing where it is empty. */
+  openIdMistakes: OpenIdMistakes
   teamId: string
   /** The client API of the browser page; expects paths that begin with /api/. */
   handleClient(request: IncomingMessage, response: ServerResponse): void
@@ -128,7 +133,8 @@ export async function createLocalSlack(options: LocalSlackOptions): Promise<Loca
   }
 
   const tokens = { bot: botToken, app: appToken }
-  const server = createServer(createWebApi(core, { tokens, faults, calls: requests, socketMode }))
+  const openId = createOpenId(core)
+  const server = createServer(createWebApi(core, { tokens, faults, calls: requests, socketMode, openId }))
   if (socketMode) server.on('upgrade', socketMode.upgrade)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -143,6 +149,8 @@ export async function createLocalSlack(options: LocalSlackOptions): Promise<Loca
 
   return {
     apiUrl: `${origin}/api/`,
+    signIn: { ...openId.client, issuer: origin },
+    openIdMistakes: openId.mistakes,
     ...{ botToken, signingSecret, appToken, teamId: workspace.team.id, faults, requests, complaints, socketMode },
     sent: core.outgoing.sent,
     handleClient: client.handle,

@@ -9,6 +9,7 @@ import { type Arguments, MethodFailure, type Methods } from './method.ts'
 import { chatMethods } from './methods-chat.ts'
 import { directoryMethods } from './methods-directory.ts'
 import { viewMethods } from './methods-views.ts'
+import type { OpenIdServer } from './open-id.ts'
 import { type BodyTooLarge, readBody } from './request-body.ts'
 import type { SocketModeServer } from './socket-mode.ts'
 
@@ -53,6 +54,7 @@ export function createWebApi(
     faults: Faults
     calls: ApiCall[]
     socketMode: SocketModeServer | undefined
+    openId: OpenIdServer
   },
 ): RequestListener {
   const scopes = () => botScopes(core.manifest)
@@ -113,6 +115,11 @@ export function createWebApi(
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost')
+    if (options.openId.serves(pathname)) {
+      const fault = options.faults.take('openid')
+      if (fault) return response.writeHead(fault.kind === 'status' ? fault.status : 500).end('not now')
+      return options.openId.answer(request, response)
+    }
     if (pathname.startsWith('/api/')) return answerMethod(pathname.slice(5), request, response, searchParams)
     const body = await readBody(request, maximumBody)
     if (/^\/(commands|actions)\//.test(pathname) && request.method === 'POST') {

@@ -115,6 +115,9 @@ async function openGroup(visit: ActionVisit): Promise<void> {
 async function save(visit: SubmissionVisit): Promise<SubmissionResult> {
   const { values, organisation, member, view } = visit
   const [id = '', version, from = ''] = view.privateMetadata.split(' ')
+  if (values.slackSignIn === 'yes' && !organisation.slackSignIn && !visit.c.canSignInWithSlack) {
+    throw new Refusal('slack_sign_in_not_set_up', { field: 'slackSignIn' })
+  }
   const changed = await changeSettings(visit.c, {
     organisationId: organisation.id,
     actorId: member.id,

@@ -18,13 +18,17 @@ import { layout } from './layout.ts'
 import { termsToAgree } from './terms.ts'
 
 /** What is said above the form: why it is shown again, or what was done. */
-export type SignInNote = 'over' | 'changed' | 'signedOut'
+export type SignInNote = 'over' | 'changed' | 'signedOut' | 'stopped'
+
+type Shown = {
+  name?: string
+  note?: SignInNote | undefined
+  problems?: StepProblem[]
+  isSlackOffered?: boolean
+}
 
 /** Name and password, fresh or with what was typed and what is to be mended. */
-export function signInPage(
-  texts: Texts,
-  { name = '', note, problems = [] }: { name?: string; note?: SignInNote | undefined; problems?: StepProblem[] },
-): Html {
+export function signInPage(texts: Texts, { name = '', note, problems = [], isSlackOffered = false }: Shown): Html {
   const words = texts.accounts.signIn
   const content = html`${problems.length > 0 && summary({ heading: texts.errors.stepHeading, items: problems })}
 <header>
@@ -37,7 +41,8 @@ ${field({ name: 'name', label: words.name, value: name, autocomplete: 'username'
 ${field({ name: 'password', label: words.password, value: '', type: 'password', autocomplete: 'current-password', words: undefined })}
 <p class="act"><button type="submit">${words.send}</button></p>
 <p><a href="/forgot">${words.forgot}</a></p>
-</form>`
+</form>
+${isSlackOffered && html`<p class="aside"><a class="button" href="/sign-in/slack">${texts.accounts.slack.title}</a></p>`}`
   return layout(texts, { title: problems.length > 0 ? texts.errorTitle(words.title) : words.title, content })
 }
 
