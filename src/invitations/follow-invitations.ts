@@ -1,5 +1,7 @@
 // What a member can see of invitations: one address' story, the counts, the latest; each only within their reach.
+
 import { readSubjectEvents, type ToldEvent } from '../audit/index.ts'
+import { cleanLine } from '../clean-text.ts'
 import {
   type AccountStatus,
   type Database,
@@ -94,7 +96,7 @@ function whichInvitation(asked: { email: string } | { invitationId: string }): P
   const address = readEmailAddress(asked.email)
   if (!address) {
     // Somebody without one goes by their user name or their mobile number; the search knows both, and is quick.
-    const name = asked.email.trim().toLowerCase()
+    const name = cleanLine(asked.email).toLowerCase()
     if (name.length < 3) return undefined
     // Signs of LIKE in it find more than is meant, and the whole name is compared after that.
     const pattern = `%${name.replaceAll('\\', '')}%`

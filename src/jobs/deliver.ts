@@ -68,11 +68,11 @@ export function createDeliverWork(c: {
       now,
       random,
       onChange: (pause) => {
-        if (pause === undefined) c.log.info({ is }, 'What was left alone is back')
-        else c.log.warn({ is, pause }, 'What carries messages out is in trouble and is left alone')
+        if (pause === undefined) c.log.info({}, `${is} is back`)
+        else c.log.warn({ pause }, `${is} is in trouble and is left alone`)
       },
     })
-  const breakers: Record<Delivery['channel'], Breaker> = { email: watched('the mail server'), sms: watched('Twilio') }
+  const breakers: Record<Delivery['channel'], Breaker> = { email: watched('The mail server'), sms: watched('Twilio') }
   // A claim can lapse while its message is being handed over (the database was away): nobody begins the same again.
   const inHand = new Set<string>()
   const unwritten = createUnwritten(c.log)

@@ -19,6 +19,7 @@ import { actions, button, cut, escapeText, facts, header, moment, plain, section
 import type { ActionVisit, Visit } from './feature.ts'
 import { leaverButtons } from './leaver-buttons.ts'
 import { resetFactorsButton } from './reset-factors-button.ts'
+import { whyButton } from './why-button.ts'
 
 /** Their value is a person's id. From the story of an invitation it is "person id:invitation id". */
 export const PERSON_OPEN = 'person_open'
@@ -32,7 +33,7 @@ const STORY_OPEN = 'status_open'
 export type CardAction = (card: PersonCard, visit: Visit) => Button[]
 
 /** What can be done with a person, in the order of the buttons; their value is the person's id. */
-const CARD_ACTIONS: CardAction[] = [leaverButtons, resetFactorsButton]
+const CARD_ACTIONS: CardAction[] = [leaverButtons, resetFactorsButton, whyButton]
 
 const SOURCE_WORDS: Record<Source, string> = {
   scim: 'SCIM',

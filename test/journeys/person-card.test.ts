@@ -149,3 +149,14 @@ describe('a card', () => {
     await pat.waitForView((view) => view.text.includes('This person is not among those whom you can see.'))
   })
 })
+
+describe('the question of the clock', () => {
+  it('is answered from the card, in a window above it', async () => {
+    const card = await openCard('sam@northwind.example')
+    await card.click('Why invited, or not')
+    const answer = await ada().waitForView('Why invited, or not')
+
+    expect(answer.text).toContain('Categorised')
+    expect(answer.text).toMatch(/automatic invitations/i)
+  })
+})

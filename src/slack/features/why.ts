@@ -1,4 +1,5 @@
 // `/invites why @person`: what holds for this person, what is missing, and what follows, in plain words.
+import type { KnownBlock, ModalView } from '@slack/types'
 import { dayIn, explainPerson } from '../../invitations/index.ts'
 import { grantsOf, reachOf } from '../../organisation/index.ts'
 import {
@@ -11,9 +12,10 @@ import {
 } from '../../people/index.ts'
 import { Refusal } from '../../refusal.ts'
 import { conclusionWords, conditionWords, several } from '../auto-words.ts'
-import { context, escapeText, moment, section } from '../blocks.ts'
+import { context, escapeText, moment, plain, section } from '../blocks.ts'
 import type { Answer, CommandVisit, Feature, Visit } from '../feature.ts'
 import { findByHandle } from '../find-by-handle.ts'
+import { WHY_OPEN } from '../why-button.ts'
 
 /** More who are called the same are only counted. */
 const NAMED = 5
@@ -27,6 +29,18 @@ export const why: Feature = {
     purpose: 'says why somebody (@person, a name or an address) is invited by the clock, or what is missing',
     run: async (visit) => visit.answer(await explained(visit)),
   },
+  actions: {
+    [WHY_OPEN]: async (visit) => {
+      const { blocks } = await explanation(visit, visit.value)
+      const view: ModalView = {
+        type: 'modal',
+        title: plain('Why invited, or not', 24),
+        close: plain('Close', 24),
+        blocks,
+      }
+      await (visit.view ? visit.push(view) : visit.open(view))
+    },
+  },
 }
 
 function viewerOf({ member, organisation }: Visit): PeopleViewer {
@@ -35,13 +49,18 @@ function viewerOf({ member, organisation }: Visit): PeopleViewer {
 }
 
 async function explained(visit: CommandVisit): Promise<Answer> {
-  const viewer = viewerOf(visit)
-  const { organisation, c } = visit
+  viewerOf(visit)
   if (visit.rest === '') {
     const text = `Say whom: \`${visit.command} why @person\`, a name, or an e-mail address.`
     return { text, blocks: [section(text)] }
   }
-  const personId = await findMeant(visit, viewer)
+  return explanation(visit, await findMeant(visit, viewerOf(visit)))
+}
+
+/** Throws Refusal `nobody_found`, also for somebody whom they may not see. */
+async function explanation(visit: Visit, personId: string): Promise<{ text: string; blocks: KnownBlock[] }> {
+  const viewer = viewerOf(visit)
+  const { organisation, c } = visit
   const now = c.now()
   const person = await explainPerson(c.db, { organisation, reach: viewer.reach }, { personId, now })
   if (!person) throw new Refusal('nobody_found')
