@@ -110,6 +110,23 @@ describe('the real thing', () => {
     expect(JSON.stringify(readConfig(given))).not.toContain('mail.example.com')
   })
 
+  it('lets people sign in with Slack only with both the client id and the secret', () => {
+    const client = { SLACK_CLIENT_ID: '123.456', SLACK_CLIENT_SECRET: 'c'.repeat(32) }
+
+    expect(readConfig(whole)).toMatchObject({ slack: { signIn: undefined } })
+    expect(readConfig({ ...whole, ...client })).toMatchObject({
+      slack: { signIn: { clientId: '123.456', clientSecret: 'c'.repeat(32), issuer: 'https://slack.com' } },
+    })
+    expect(readConfig({ ...whole, ...client, SLACK_API_URL: 'http://127.0.0.1:4000/api' })).toMatchObject({
+      slack: { signIn: { issuer: 'http://127.0.0.1:4000' } },
+    })
+    for (const absent of ['SLACK_CLIENT_ID', 'SLACK_CLIENT_SECRET']) {
+      expect(problemsOf({ ...whole, ...client, [absent]: undefined })).toEqual([
+        expect.stringMatching(new RegExp(`^${absent} is missing: .*both SLACK_CLIENT_ID and SLACK_CLIENT_SECRET`)),
+      ])
+    }
+  })
+
   it('reads the proxies in front of it', () => {
     expect(readConfig({ TRUST_PROXY: '2' }).trustProxy).toBe(2)
     expect(readConfig({ TRUST_PROXY: '0' }).trustProxy).toBe(false)
