@@ -60,15 +60,16 @@ export async function startUsher(
   const twilio = hasPhone ? await createLocalTwilio({ receive: phone.receive, log: silentLog }) : undefined
   // Twilio's receipts go to the public address: then that is this machine's.
   const port = hasPhone ? await freePort() : 0
+  const publicUrl = moreEnv?.PUBLIC_URL ?? (hasPhone ? `http://localhost:${port}` : PUBLIC_URL)
   const slack = await createLocalSlack({
     appUrl: () => appUrl,
-    manifest: buildManifest({ url: PUBLIC_URL, command: '/invites' }),
+    manifest: buildManifest({ url: publicUrl, command: '/invites' }),
     now: () => clock.now.getTime(),
   })
   const env = {
     PORT: String(port),
     HOST: '127.0.0.1',
-    PUBLIC_URL: hasPhone ? `http://localhost:${port}` : PUBLIC_URL,
+    PUBLIC_URL: publicUrl,
     DATABASE_URL: database.url,
     DATA_DIR: dataDir,
     USHER_SECRET: 'a secret for tests, and for tests alone',
