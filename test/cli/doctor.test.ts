@@ -100,6 +100,7 @@ describe('the doctor', () => {
       Settings: '✓ Settings: complete and well-formed',
       USHER_SECRET: '✓ USHER_SECRET: set',
       'Signing secret': expect.stringMatching(/^✓/),
+      'Sign in with Slack': expect.stringMatching(/^– .*SLACK_CLIENT_ID and SLACK_CLIENT_SECRET/),
       'Slack token': expect.stringMatching(/^✓ Slack token: works, in the workspace Northwind Trading, as @\w+/),
       'Slack scopes': '✓ Slack scopes: all there',
       "Clock beside Slack's": expect.stringMatching(/^✓/),

@@ -84,7 +84,7 @@ async function examineSlack(config: SlackConfig, options: Options): Promise<Find
     'Signing secret',
     'set. Whether it is the right one shows with the first command typed in Slack.',
   )
-  return [signing, ...findings.flat(), ...(await channel())]
+  return [signing, checkSlackSignIn(config), ...findings.flat(), ...(await channel())]
 }
 
 async function examineDatabase(config: Config, { reach, limit }: Options): Promise<Finding[]> {
@@ -118,6 +118,15 @@ async function examineChannel(
   const { botToken: token, apiUrl } = config.slack
   const line = { channel, text: 'Usher may write here: its doctor has just tried.' }
   return [await checkChannel(() => withinLimit(limit, (signal) => postLine({ apiUrl, token, signal }, line)))]
+}
+
+function checkSlackSignIn({ slack }: SlackConfig): Finding {
+  const about = 'Sign in with Slack'
+  if (!slack.signIn) return note(about, 'not set up. SLACK_CLIENT_ID and SLACK_CLIENT_SECRET make it possible.')
+  return good(
+    about,
+    'client id and secret are set. Whether they are right shows at the first sign-in; it is allowed in Slack, in the settings.',
+  )
 }
 
 function checkSecret(config: Config): Finding {

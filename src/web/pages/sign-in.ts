@@ -42,7 +42,7 @@ ${field({ name: 'password', label: words.password, value: '', type: 'password', 
 <p class="act"><button type="submit">${words.send}</button></p>
 <p><a href="/forgot">${words.forgot}</a></p>
 </form>
-${isSlackOffered && html`<p class="aside"><a class="button" href="/sign-in/slack">${texts.accounts.slack.title}</a></p>`}`
+${isSlackOffered && html`<p class="aside"><a class="button second" href="/sign-in/slack">${texts.accounts.slack.title}</a></p>`}`
   return layout(texts, { title: problems.length > 0 ? texts.errorTitle(words.title) : words.title, content })
 }
 
