@@ -202,7 +202,7 @@ function languageField(visit: Visit, chosen: AccessValues): KnownBlock {
     optional: true,
     choices: languageChoices,
     chosen: languageChoices.find(({ id }) => id === chosen.language),
-    ask: `Theirs, if known; else ${usual?.name ?? visit.organisation.language}`,
+    ask: `Their own, or else ${usual?.name ?? visit.organisation.language}`,
   })
 }
 
