@@ -31,6 +31,7 @@ import {
 import { nameOfCountry } from './countries.ts'
 import { directorySettings } from './directory-settings.ts'
 import { reminders } from './reminder-settings.ts'
+import { signIn } from './sign-in-settings.ts'
 
 /** Shows how a message ends with the appendix as it is typed. */
 export const PREVIEW = 'settings_preview'
@@ -231,31 +232,6 @@ const texts: SettingsGroup = {
       value: String(smsDailyLimit),
       least: SMS_DAILY_LIMIT.least,
       most: SMS_DAILY_LIMIT.most,
-    }),
-  ],
-}
-
-const signIn: SettingsGroup = {
-  id: 'sign_in',
-  title: 'Sign-in',
-  change: 'Change sign-in',
-  fields: ['secondFactorRequired', 'slackSignIn'],
-  now: ({ secondFactorRequired, slackSignIn }) =>
-    `${slackSignIn ? 'a password, or Slack in its place' : 'a password'}; a second factor for ${secondFactorRequired ? 'everybody' : 'whoever wants one'}`,
-  blocks: ({ secondFactorRequired, slackSignIn }) => [
-    tickField({
-      id: 'secondFactorRequired',
-      label: 'Second factor',
-      hint: 'A code by e-mail or SMS, or an authenticator app. Chosen when somebody joins; others choose at their next sign-in.',
-      text: 'Everybody needs one',
-      ticked: secondFactorRequired,
-    }),
-    tickField({
-      id: 'slackSignIn',
-      label: 'Sign in with Slack',
-      hint: 'For people who have joined, and whose address in this workspace is the one of their account. A second factor is asked for as ever.',
-      text: 'Whoever has an account can sign in with Slack',
-      ticked: slackSignIn,
     }),
   ],
 }

@@ -10,6 +10,7 @@ import {
   inviteAndGetLink,
   mailTo,
   openSettings,
+  openSettingsMenu,
   PASSWORD,
   setValue,
   signUp,
@@ -91,6 +92,18 @@ describe('a setting out of its range', () => {
       expect((await form.submit()).errors).toEqual({ invitationDays: words })
     }
     await form.close()
+  })
+
+  it('say how long an activation slip works, within their bounds', async () => {
+    const label = 'Days until an activation slip expires'
+    const form = await openSettings(usher, 'invitations')
+    await form.fill({ [label]: 366 })
+    expect((await form.submit()).errors).toEqual({ slipDays: 'Please enter 365 or less.' })
+    await form.close()
+
+    expect(await changeSettings(usher, { [label]: 30 })).toEqual({ closed: true })
+    expect((await organisation()).slipDays).toBe(30)
+    expect((await openSettingsMenu(usher)).text).toContain('30 with a slip')
   })
 
   it('is refused beside its field, and the rest stays as it was typed', async () => {
