@@ -1,5 +1,6 @@
 // Signing in (form sent, password verified, session and audit event committed), beside nothing but the verifying; and what
-// the time of an answer gives away of a name: known, unknown and paused, at the sign-in and for a forgotten password.
+// the time of an answer gives away: of a name (known, unknown and paused) at the sign-in and for a forgotten password, and of
+// the code of a slip.
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -7,7 +8,8 @@ import { createPasswordHasher } from '../src/accounts/index.ts'
 import type { Database } from '../src/database/index.ts'
 import type { Figure } from './figure.ts'
 import { httpRequest, type LoadResult, sendLoad } from './http-load.ts'
-import { openWebApp } from './open-web-app.ts'
+import { openWebApp, type WebApp } from './open-web-app.ts'
+import { codeOfNobody, makeDeadSlips } from './support/dead-slips.ts'
 import { median } from './support/percentile.ts'
 
 const ROUNDS = 3
@@ -29,7 +31,7 @@ export async function run(): Promise<Figure[]> {
   const app = await openWebApp(0)
   try {
     await makeAccounts(app.db)
-    return [...(await measureSignIn(app.port)), ...(await measureNames(app.port))]
+    return [...(await measureSignIn(app.port)), ...(await measureNames(app))]
   } finally {
     await app.close()
   }
@@ -61,6 +63,7 @@ function signIn(port: number, { from, count }: { from: number; count: number }):
 
 const signInRequest = (name: string, password: string) =>
   httpRequest('POST', '/sign-in', { name, password, language: 'en' })
+const activateRequest = (code = '') => httpRequest('POST', '/activate', { code, language: 'en' })
 const forgotRequest = (name: string) => httpRequest('POST', '/forgot', { name, language: 'en' })
 
 /** argon2id alone, as many at once as the app allows itself. Gives verifications a second. */
@@ -74,7 +77,8 @@ async function measureVerifying(): Promise<number> {
 
 type Side = { name: string; request: (round: number) => string; status: number }
 
-async function measureNames(port: number): Promise<Figure[]> {
+async function measureNames({ port, db }: WebApp): Promise<Figure[]> {
+  const slips = await makeDeadSlips(db, PAIR_WARM_UP + TRIES)
   const socket = connect({ port, host: '127.0.0.1', noDelay: true })
   await once(socket, 'connect')
   const wrong = 'nine yellow umbrellas'
@@ -89,7 +93,16 @@ async function measureNames(port: number): Promise<Figure[]> {
     { name: 'unknown', request: (round) => forgotRequest(unknown(round)), status: 303 },
     { name: 'paused', request: (round) => forgotRequest(paused(round)), status: 303 },
   ]
-  const figures = [await compare(socket, 'Sign-in', signIns), await compare(socket, 'Forgotten password', forgotten)]
+  const activations: Side[] = [
+    { name: 'revoked', request: (round) => activateRequest(slips.revoked[round]), status: 422 },
+    { name: 'unknown', request: () => activateRequest(codeOfNobody()), status: 422 },
+    { name: 'expired', request: (round) => activateRequest(slips.expired[round]), status: 422 },
+  ]
+  const figures = [
+    await compare(socket, 'Sign-in, whoever the name is', signIns),
+    await compare(socket, 'Forgotten password, whoever the name is', forgotten),
+    await compare(socket, 'Activation, whatever is wrong with the code', activations),
+  ]
   socket.destroy()
   return figures
 }
@@ -120,7 +133,7 @@ async function compare(socket: Socket, what: string, sides: Side[]): Promise<Fig
   const apart = (Math.max(...all) / Math.min(...all) - 1) * 100
   const told = medians.map(({ name, ms }) => `${name} ${ms.toFixed(2)} ms`).join(', ')
   return {
-    name: `${what}, whoever the name is: medians apart (${told})`,
+    name: `${what}: medians apart (${told})`,
     value: Math.round(apart * 10) / 10,
     unit: '%',
     reach: 'at most 5 %',
