@@ -2,7 +2,7 @@
 
 import { record } from '../audit/index.ts'
 import type { Collaborators } from '../collaborators.ts'
-import { inTransaction, isId, newId, type SqlTransaction } from '../database/index.ts'
+import { inTransaction, isId, type SqlTransaction } from '../database/index.ts'
 import type { Language } from '../languages/index.ts'
 import {
   findMember,
@@ -116,8 +116,8 @@ export async function findBySlipCode(
     text: `SELECT i."organisationId", i."id" AS "invitationId", i."generation",
         (i."generation" = s."generation" AND i."channel" = 'slip' AND i."status" = 'pending' AND i."expiresAt" > $2) AS "opens"
       FROM (SELECT $1::text AS "key") AS typed LEFT JOIN "SlipCode" s ON s."codeKey" = typed."key"
-      LEFT JOIN "Invitation" i ON i."id" = coalesce(s."invitationId", $3::uuid)`,
-    values: [slipKeyOf(readSlipCode(typed) ?? ''), c.now(), newId()],
+      LEFT JOIN "Invitation" i ON i."id" = coalesce(s."invitationId", (SELECT "id" FROM "Invitation" LIMIT 1))`,
+    values: [slipKeyOf(readSlipCode(typed) ?? ''), c.now()],
   })
   const [found] = rows
   return found?.opens
