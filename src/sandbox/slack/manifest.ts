@@ -22,7 +22,11 @@ export interface Manifest {
     }[]
     [field: string]: unknown
   }
-  oauth_config?: { redirect_urls?: string[]; scopes?: { bot?: string[]; [field: string]: unknown }; [field: string]: unknown }
+  oauth_config?: {
+    redirect_urls?: string[]
+    scopes?: { bot?: string[]; [field: string]: unknown }
+    [field: string]: unknown
+  }
   settings?: { event_subscriptions?: { bot_events?: string[]; [field: string]: unknown }; [field: string]: unknown }
   [field: string]: unknown
 }
