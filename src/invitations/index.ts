@@ -116,6 +116,7 @@ export {
   readListRows,
   readUndelivered,
   rememberProgressMessage,
+  type Ways,
   weighImport,
 } from './lists/follow-list.ts'
 export { LIST_PEOPLE_A_DAY, UNDO_WITHIN } from './lists/limits.ts'

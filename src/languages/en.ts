@@ -348,7 +348,7 @@ const pages: Texts = {
     title: 'Welcome',
     heading: 'Welcome, your account is ready',
     ready:
-      'You have joined. From now on, your e-mail address and the password that you have just chosen are yours to sign in with.',
+      'You have joined. From now on, sign in with your e-mail address or your user name, and the password that you have just chosen.',
     told: 'The person who invited you hears that you have joined.',
     signIn: 'Sign in',
   },
@@ -369,7 +369,7 @@ const pages: Texts = {
   activate: {
     title: 'Activate your access',
     heading: 'Activate your access',
-    lead: 'Type the code from your slip. It has sixteen signs in four groups.',
+    lead: 'Type the code from your slip. It has sixteen characters in four groups.',
     code: 'Code',
     codeHint: 'For example 7K3M-9QXW-0TRA-5HDN. Small letters and spaces are fine.',
     wrong: 'This code does not work (any more). Compare it with your slip; if it is right, ask for a new slip.',
@@ -628,7 +628,7 @@ const slip: SlipWords = {
   forPerson: ({ hub, organisation }) => `You are invited to ${hub} at ${organisation}.`,
   userName: 'User name',
   code: 'Code',
-  how: (address) => `Scan the picture with your telephone, or open ${address} and type the code.`,
+  how: 'Scan the picture with your telephone, or open this address and type the code:',
   until: (date) => `The code works once, until ${date}.`,
   keep: 'It is for you alone. Lost it? Ask whoever gave it to you for a new one.',
 }

@@ -5,7 +5,8 @@ export type SlipWords = {
   forPerson: (names: { hub: string; organisation: string }) => string
   userName: string
   code: string
-  how: (address: string) => string
+  /** The address stands below it, on a line of its own. */
+  how: string
   until: (date: string) => string
   keep: string
 }

@@ -40,7 +40,7 @@ function stagesOf(progress: Progress): Stage[] {
     ...stage(bouncedAt, 'Came back', deliveryProblem),
     ...stage(progress.arrivedAt, 'Arrived on the phone'),
     ...stage(progress.openedAt, `Page opened${earlier(progress.openedAt, queuedAt)}`),
-    ...stage(progress.startedAt, `Sign-up form sent${earlier(progress.startedAt, queuedAt)}`),
+    ...stage(progress.startedAt, `Sign-up begun${earlier(progress.startedAt, queuedAt)}`),
     ...stage(progress.acceptedAt, progress.isAddition ? 'Added to the hub' : 'Joined'),
   ]
 }

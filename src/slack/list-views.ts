@@ -1,7 +1,7 @@
 // What a list looks like before anything is sent: the form, and the second step that shows what will happen.
 import type { KnownBlock, ModalView } from '@slack/types'
-import type { ListDraft, ListRow } from '../invitations/index.ts'
-import { type DeliveryChannel, type DeliveryMode, ROLE_NAMES, USER_TYPE_NAMES } from '../organisation/index.ts'
+import type { ListDraft, ListRow, Ways } from '../invitations/index.ts'
+import { type DeliveryMode, ROLE_NAMES, USER_TYPE_NAMES } from '../organisation/index.ts'
 import { describeCount, readRecipients } from '../people/index.ts'
 import { type AccessValues, accessFields } from './access-fields.ts'
 import { actions, button, context, cut, escapeText, fileField, mrkdwn, plain, section, textField } from './blocks.ts'
@@ -116,7 +116,7 @@ export type Preview = {
     known: number
     inactive: number
     /** How the messages go out, and whether they hold a password. */
-    ways: Record<DeliveryChannel, number>
+    ways: Ways
     mode: DeliveryMode
   }
 }
@@ -173,13 +173,17 @@ function importLine({ good }: ListDraft, { known, inactive, sendInvitations }: P
   return parts.filter(Boolean).join('\n')
 }
 
-function waysLine({ ways: { email, sms, slip } }: Preview['what']): string {
+function waysLine({ ways: { email, sms, slip, untexted } }: Preview['what']): string {
   const parts = [
     email > 0 ? `${people(email)} by e-mail` : '',
     sms > 0 ? `${people(sms)} by SMS` : '',
     slip > 0 ? `${people(slip)} with a slip to print and hand over, which you find in your messages from this app` : '',
   ]
-  return `${parts.filter(Boolean).join(', ')}.`
+  const numbers =
+    untexted > 0
+      ? `\nOf the slips, ${untexted} for people whose mobile number may be sent no text message: see Text messages in the settings.`
+      : ''
+  return `${parts.filter(Boolean).join(', ')}.${numbers}`
 }
 
 function leftOut({ malformed, repeated, refused }: ListDraft): string {

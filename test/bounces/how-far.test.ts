@@ -41,7 +41,7 @@ describe('how far an invitation got', () => {
     ])
     expect(linesOf({ status: 'accepted', openedAt: at(5), startedAt: at(6), acceptedAt: at(7) }).slice(2)).toEqual([
       'Page opened · 12:05',
-      'Sign-up form sent · 12:06',
+      'Sign-up begun · 12:06',
       'Joined · 12:07',
     ])
   })
@@ -62,7 +62,7 @@ describe('how far an invitation got', () => {
 
     expect(linesOf(again)).toEqual([
       'Page opened, by an earlier link · 12:05',
-      'Sign-up form sent, by an earlier link · 12:06',
+      'Sign-up begun, by an earlier link · 12:06',
       'Queued · 12:10',
       'Not yet: joined.',
     ])

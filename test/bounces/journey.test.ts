@@ -112,11 +112,11 @@ describe('a message that comes back', () => {
     const after = (await openStory(ada, 'ben@example.org')).text
 
     const order =
-      /How far it got.*Queued ·.*Handed to the mail server ·.*it answered: 250.*Not arrived yet ·.*has not taken the message yet; it is tried again.*Page opened ·.*Sign-up form sent ·/s
+      /How far it got.*Queued ·.*Handed to the mail server ·.*it answered: 250.*Not arrived yet ·.*has not taken the message yet; it is tried again.*Page opened ·.*Sign-up begun ·/s
     expect(before).toMatch(order)
     expect(before).toContain('Not yet: joined.')
     expect(after).toMatch(order)
-    expect(after).toMatch(/Sign-up form sent ·.*Joined ·/s)
+    expect(after).toMatch(/Sign-up begun ·.*Joined ·/s)
     expect(after).not.toContain('Not yet')
     expect(usher.slack.complaints).toEqual([])
   })

@@ -43,6 +43,7 @@ describe('a file of people with and without an e-mail address', () => {
 
     expect(preview.text).toContain('*4 people will be invited*')
     expect(preview.text).toContain('1 person by e-mail, 1 person by SMS, 2 people with a slip to print and hand over')
+    expect(preview.text).toContain('Of the slips, 1 for people whose mobile number may be sent no text message')
     expect(preview.text).toContain('*2 rows will be left out*')
     expect(preview.text).toContain(
       'Line 6: “, Dora, Dahl, , cleo” This user name or mobile number stands in the list already',

@@ -25,5 +25,5 @@ const SYSTEMS: [RegExp, string][] = [
 export function clientName(userAgent: string): string {
   const agent = userAgent.slice(0, 500)
   const find = (known: [RegExp, string][]) => known.find(([pattern]) => pattern.test(agent))?.[1]
-  return [find(BROWSERS), find(SYSTEMS)].filter((name) => name !== undefined).join(' on ')
+  return [find(BROWSERS), find(SYSTEMS)].filter((name) => name !== undefined).join(' · ')
 }

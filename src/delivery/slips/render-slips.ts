@@ -89,10 +89,11 @@ async function drawSlip(document: PDFKit.PDFDocument, slip: Slip, { base, left, 
   line(slip.userName, top + SLIP.inner + 86, { font: 'bold', size: 9.5, width: beside, lines: 1 })
   line(words.code, top + SLIP.inner + 101, { font: 'regular', size: 8, width, lines: 1 })
   line(slip.code, top + SLIP.inner + 111, { font: 'bold', size: 15, width, lines: 1 })
-  line(words.how(address), top + SLIP.inner + 133, { font: 'regular', size: 7.5, width, lines: 2 })
-  line(`${words.until(date.replace(/\.$/, ''))} ${words.keep}`, top + SLIP.inner + 154, {
+  line(words.how, top + SLIP.inner + 131, { font: 'regular', size: 7.5, width, lines: 1 })
+  line(address, top + SLIP.inner + 141, { font: 'bold', size: 9.5, width, lines: 1 })
+  line(`${words.until(date.replace(/\.$/, ''))} ${words.keep}`, top + SLIP.inner + 156, {
     font: 'regular',
-    size: 7,
+    size: 7.5,
     width,
     lines: 2,
   })

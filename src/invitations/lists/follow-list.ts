@@ -152,13 +152,19 @@ export async function readDraft(
   return (await db.prisma.batch.findUnique({ where: { id, organisationId, inviterId } })) ?? undefined
 }
 
-/** How the messages of a draft go out: how many people by each channel. */
-export async function countWays(db: Database, batchId: string): Promise<Record<DeliveryChannel, number>> {
-  const counted = await db.prisma.$queryRaw<{ channel: DeliveryChannel; count: number }[]>`
-    SELECT coalesce("person"->>'channel', 'email') AS "channel", count(*)::int AS "count" FROM "BatchRow"
+/** How many people get their message by each channel; `untexted`: how many get a slip although they have a mobile number. */
+export type Ways = Record<DeliveryChannel | 'untexted', number>
+
+/** How the messages of a draft go out. */
+export async function countWays(db: Database, batchId: string): Promise<Ways> {
+  const counted = await db.prisma.$queryRaw<{ channel: DeliveryChannel; count: number; mobiles: number }[]>`
+    SELECT coalesce("person"->>'channel', 'email') AS "channel", count(*)::int AS "count",
+        count("person"->>'mobile')::int AS "mobiles" FROM "BatchRow"
     WHERE "batchId" = ${batchId}::uuid AND "verdict" = 'good' AND "person"->'active' IS DISTINCT FROM 'false'
     GROUP BY 1`
-  return { email: 0, sms: 0, slip: 0, ...Object.fromEntries(counted.map(({ channel, count }) => [channel, count])) }
+  const untexted = counted.find(({ channel }) => channel === 'slip')?.mobiles ?? 0
+  const by = Object.fromEntries(counted.map(({ channel, count }) => [channel, count]))
+  return { email: 0, sms: 0, slip: 0, ...by, untexted }
 }
 
 /** How many of a draft's people are known already, and how many it says are not active. */
