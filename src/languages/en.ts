@@ -628,7 +628,7 @@ const slip: SlipWords = {
   forPerson: ({ hub, organisation }) => `You are invited to ${hub} at ${organisation}.`,
   userName: 'User name',
   code: 'Code',
-  how: 'Scan the picture with your telephone, or open this address and type the code:',
+  how: 'Scan the picture, or open this address and type the code:',
   until: (date) => `The code works once, until ${date}.`,
   keep: 'It is for you alone. Lost it? Ask whoever gave it to you for a new one.',
 }

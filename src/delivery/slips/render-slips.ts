@@ -90,13 +90,21 @@ async function drawSlip(document: PDFKit.PDFDocument, slip: Slip, { base, left, 
   line(words.code, top + SLIP.inner + 101, { font: 'regular', size: 8, width, lines: 1 })
   line(slip.code, top + SLIP.inner + 111, { font: 'bold', size: 15, width, lines: 1 })
   line(words.how, top + SLIP.inner + 131, { font: 'regular', size: 7.5, width, lines: 1 })
-  line(address, top + SLIP.inner + 141, { font: 'bold', size: 9.5, width, lines: 1 })
+  const typed = address.replace(/^https:\/\//, '')
+  const size = sizeThatFits(document, typed, { font: 'bold', size: 9.5, width })
+  line(typed, top + SLIP.inner + 141, { font: 'bold', size, width, lines: 1 })
   line(`${words.until(date.replace(/\.$/, ''))} ${words.keep}`, top + SLIP.inner + 156, {
     font: 'regular',
     size: 7.5,
     width,
     lines: 2,
   })
+}
+
+/** An address is never cut: a long one is written smaller. */
+function sizeThatFits(document: PDFKit.PDFDocument, text: string, most: Omit<Line, 'lines'>): number {
+  const needed = document.font(most.font).fontSize(most.size).widthOfString(text)
+  return needed <= most.width ? most.size : (most.size * (most.width - 1)) / needed
 }
 
 type Line = { font: 'regular' | 'bold'; size: number; width: number; lines: number }
