@@ -12,6 +12,8 @@ export type JoinPage = {
   inviterName: string
   email: string
   language: Language
+  /** False: nobody chose it, it is only the organisation's. */
+  languageChosen: boolean
   timeZone: string
   firstName: string
   lastName: string
@@ -80,7 +82,7 @@ export async function findUsable(c: JoinReader, token: string): Promise<JoinRow>
 // A waiting invitation counts too: its message may be out, and the process that would have noted it gone.
 const OPEN_JOIN_LINK = `
   SELECT i."id", i."id" AS "invitationId", i."organisationId", i."hubId", i."personId", i."generation", i."userType"::text AS "userType",
-    i."role"::text AS "role", i."departmentId", i."locationId", i."email", i."language", i."expiresAt",
+    i."role"::text AS "role", i."departmentId", i."locationId", i."email", i."language", i."languageChosen", i."expiresAt",
     (i."status" IN ('waiting', 'pending') AND NOT i."isAddition" AND (i."expiresAt" IS NULL OR i."expiresAt" > $2)
       AND p."isActive" AND h."archivedAt" IS NULL AND (by."mostUses" IS NULL OR by."used" < by."mostUses")) AS "isUsable",
     o."displayName" AS "organisationName", o."terms", o."termsVersion", o."timeZone", o."secondFactorRequired",

@@ -124,6 +124,7 @@ export async function sendInvitation(
       departmentId: asked.departmentId,
       locationId: asked.locationId,
       language: asked.language ?? situation.language,
+      languageChosen: asked.language !== null || situation.isOwnLanguage,
       note: asked.note,
       status: STATUS_AFTER[outcome],
       submissionKey: request.submissionKey,

@@ -16,6 +16,8 @@ export type Situation = {
   workspaceAdminsMayDoAll: boolean
   tellAdminsWhyNotInvited: boolean
   language: string
+  /** It is the invitee's, not the organisation's. */
+  isOwnLanguage: boolean
   approvalHours: number
   hourlyLimit: number
   timeZone: string
@@ -69,7 +71,8 @@ export async function loadSituation(
   },
 ): Promise<Situation> {
   const rows = await tx.$queryRaw<Situation[]>`
-    SELECT o."workspaceAdminsMayDoAll", o."tellAdminsWhyNotInvited", coalesce(invitee."language", o."language") AS "language", o."approvalHours", o."hourlyLimit", o."timeZone",
+    SELECT o."workspaceAdminsMayDoAll", o."tellAdminsWhyNotInvited", coalesce(invitee."language", o."language") AS "language",
+      invitee."language" IS NOT NULL AS "isOwnLanguage", o."approvalHours", o."hourlyLimit", o."timeZone",
       o."smsCountries", o."confirmOnlyByEmail",
       (SELECT jsonb_build_object('id', p."id", 'organisationId', p."organisationId", 'isActive', p."isActive",
           'role', p."role", 'isWorkspaceAdmin', p."isWorkspaceAdmin", 'isWorkspaceGuest', p."isWorkspaceGuest",
@@ -160,6 +163,8 @@ export type NewInvitation = {
   departmentId: string | null
   locationId: string | null
   language: string
+  /** True where it is not said otherwise. */
+  languageChosen?: boolean
   note: string
   /** By e-mail and with a link where it is not said otherwise. */
   channel?: DeliveryChannel
@@ -178,13 +183,13 @@ export async function insertInvitation(tx: SqlTransaction, row: NewInvitation): 
   const count = await tx.$executeRaw`
     INSERT INTO "Invitation" ("id", "organisationId", "hubId", "personId", "inviterId", "email", "userType", "role",
       "departmentId", "locationId", "language", "note", "status", "submissionKey", "isAddition", "createdAt",
-      "queuedAt", "acceptedAt", "registrationLinkId", "channel", "mode")
+      "queuedAt", "acceptedAt", "registrationLinkId", "channel", "mode", "languageChosen")
     VALUES (${row.id}::uuid, ${row.organisationId}::uuid, ${row.hubId}::uuid, ${row.personId}::uuid,
       ${row.inviterId}::uuid, ${row.email}, ${row.userType}::"UserType", ${row.role}::"Role",
       ${row.departmentId}::uuid, ${row.locationId}::uuid, ${row.language}, ${row.note},
       ${row.status}::"InvitationStatus", ${row.submissionKey}, ${row.isAddition}, ${row.createdAt}, ${row.createdAt},
       ${acceptedAt}, ${row.registrationLinkId ?? null}::uuid, ${row.channel ?? 'email'}::text::"DeliveryChannel",
-      ${row.mode ?? 'link'}::text::"DeliveryMode")
+      ${row.mode ?? 'link'}::text::"DeliveryMode", ${row.languageChosen ?? true})
     ON CONFLICT DO NOTHING`
   return count === 1
 }

@@ -10,7 +10,7 @@ import { cookie, noCookie, readCookie } from './cookie.ts'
 import type { WebDoor } from './door.ts'
 import { readFormLanguage, readJoinAnswer, readJoinForm } from './form.ts'
 import type { Headers } from './headers.ts'
-import { browserLanguage } from './page-language.ts'
+import { browserLanguage, invitedLanguage } from './page-language.ts'
 import { joinPage } from './pages/join.ts'
 import { joinStepPage, type StepProblem } from './pages/join-steps.ts'
 import { askedPage, deadLinkPage } from './pages/notes.ts'
@@ -38,10 +38,19 @@ export function createJoin(door: WebDoor, headers: Headers, { isHttps }: { isHtt
   const rules = { name: PASSAGE, path: '/join', maxAge: PASSAGE_SECONDS, isHttps }
 
   async function open(request: Request<{ token: string }>, response: Response): Promise<void> {
-    const opened = await door.openJoinStep(request.params.token, readCookie(request, PASSAGE)).catch(deadAsUndefined)
+    const opened = await look(request, readCookie(request, PASSAGE))
     if (!opened) return dead(request, response)
     answer(response, { status: 200, headers, body: pageAt(opened) })
     if (request.method === 'GET') door.noteOpening(opened.page.invitationId)
+  }
+
+  /** Where this browser stands, in the language that it is shown; undefined for a dead link. */
+  async function look(
+    request: Request<{ token: string }>,
+    passage: string | undefined,
+  ): Promise<{ page: JoinPage; step: JoinStep } | undefined> {
+    const opened = await door.openJoinStep(request.params.token, passage).catch(deadAsUndefined)
+    return opened && { ...opened, page: { ...opened.page, language: invitedLanguage(request, opened.page) } }
   }
 
   async function accept(request: Request<{ token: string }>, response: Response): Promise<void> {
@@ -62,7 +71,7 @@ export function createJoin(door: WebDoor, headers: Headers, { isHttps }: { isHtt
       const refusals = refusalsIn(error)
       if (refusals.length === 0) throw error
       if (refusals.some(({ code }) => code === 'link_dead')) return dead(request, response)
-      const opened = await door.openJoinStep(token, undefined).catch(deadAsUndefined)
+      const opened = await look(request, undefined)
       if (!opened) return dead(request, response)
       return again(response, opened.page, { form, refusals })
     }
@@ -78,7 +87,7 @@ export function createJoin(door: WebDoor, headers: Headers, { isHttps }: { isHtt
       return joined ? welcome(request, response) : onward(request, response)
     } catch (error) {
       if (error instanceof Refusal && error.code === 'link_dead') return dead(request, response)
-      const opened = await door.openJoinStep(token, passage).catch(deadAsUndefined)
+      const opened = await look(request, passage)
       if (!opened) return dead(request, response)
       const problems = stepProblemsIn(error, textsOf(opened.page.language))
       if (!problems) throw error

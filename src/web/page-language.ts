@@ -24,6 +24,14 @@ export function browserLanguage(request: Request, otherwise?: Language): Languag
   return wishedLanguage(request) ?? otherwise ?? usualLanguages.get(request)?.() ?? firstLanguage
 }
 
+/** For somebody who is invited: as was chosen for them, else as their browser wishes, else as their message was. */
+export function invitedLanguage(
+  request: Request,
+  { language, languageChosen }: { language: Language; languageChosen: boolean },
+): Language {
+  return languageChosen ? language : browserLanguage(request, language)
+}
+
 /** For somebody who is known. `ownLanguage`: of the person, where they have one; `language`: else the organisation's. */
 export function pageLanguage(
   request: Request,

@@ -1,8 +1,9 @@
 // Who is written to, and shown pages, in which language: their own, else the browser's, else the organisation's.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { startUsher, type Usher } from '../setup/usher.ts'
+import { formBody, linkIn, startUsher, type Usher } from '../setup/usher.ts'
 import { addAccount, type Browser, openBrowser, resetPath, signedIn } from './account-acts.ts'
-import { inviteAndGetLink, mailTo, until } from './acts.ts'
+import { inviteAndGetLink, mailTo, signUpFields, until } from './acts.ts'
+import { paste, sendToTheEnd } from './list-acts.ts'
 
 let usher: Usher
 
@@ -21,6 +22,12 @@ async function languageOf(path: string, wishes: string, browser?: Browser): Prom
   const cookie = [...(browser?.cookies ?? [])].map(([name, value]) => `${name}=${value}`).join('; ')
   const page = await fetch(`${usher.app.url}${path}`, { headers: { 'accept-language': wishes, cookie } })
   return /<html lang="([^"]+)"/.exec(await page.text())?.[1]
+}
+
+/** A form that is sent by a browser that wishes for Russian. */
+function asRussian(fields: Record<string, string>): RequestInit {
+  const body = formBody(fields)
+  return { ...body, headers: { ...Object.fromEntries(new Headers(body.headers)), 'accept-language': 'ru' } }
 }
 
 describe('the account', () => {
@@ -85,9 +92,43 @@ describe('an invitation', () => {
       },
     })
 
-    await inviteAndGetLink(usher, 'fay@example.org')
+    const link = await inviteAndGetLink(usher, 'fay@example.org')
 
     expect((await mailTo(usher, 'fay@example.org')).subject).toMatch(/приглашает вас/)
+    expect(await languageOf(new URL(link).pathname, 'en')).toBe('ru')
+  })
+
+  it('has a page in the language of the browser where nobody chose one, refusals and all', async () => {
+    const link = await inviteAndGetLink(usher, 'gus@example.org')
+    const path = new URL(link).pathname
+
+    const refused = await usher.visit(link, asRussian({ ...signUpFields, password: '' }))
+
+    expect(await languageOf(path, 'ru-RU,ru;q=0.9,en;q=0.5')).toBe('ru')
+    expect(await languageOf(path, 'qaa')).toBe('en')
+    expect(refused.status).toBe(422)
+    expect(await refused.text()).toContain('<html lang="ru"')
+  })
+
+  it('has a page in English where English was chosen, whatever the browser wishes for', async () => {
+    const link = await inviteAndGetLink(usher, 'hal@example.org', { fields: { 'Language of the message': 'English' } })
+
+    expect(await languageOf(new URL(link).pathname, 'ru')).toBe('en')
+  })
+
+  it('out of a list has its page in the language of the browser, unless the person or the list says another', async () => {
+    const ada = usher.slack.as('UADA')
+    await addAccount(usher, 'ida@example.org', { language: 'en' })
+    await usher.app.db.prisma.account.deleteMany({ where: { person: { emailKey: 'ida@example.org' } } })
+    await sendToTheEnd(usher, ada, await paste(ada, 'ida@example.org\njon@example.org'))
+    const chosen = await paste(ada, 'kim@example.org', { 'Language of the message': 'English' })
+    await sendToTheEnd(usher, ada, chosen)
+
+    const pageOf = async (email: string) => languageOf(new URL(linkIn(await mailTo(usher, email))).pathname, 'ru')
+
+    expect(await pageOf('ida@example.org')).toBe('en')
+    expect(await pageOf('jon@example.org')).toBe('ru')
+    expect(await pageOf('kim@example.org')).toBe('en')
   })
 })
 

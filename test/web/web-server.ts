@@ -18,6 +18,7 @@ export const joinPage: JoinPage = {
   inviterName: 'Ada Admin',
   email: 'ana@example.org',
   language: 'en',
+  languageChosen: true,
   timeZone: 'Europe/Madrid',
   firstName: 'Ana',
   lastName: '',

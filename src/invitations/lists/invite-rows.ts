@@ -65,14 +65,15 @@ export async function inviteRows(
     )
     INSERT INTO "Invitation" ("id", "organisationId", "hubId", "personId", "inviterId", "email", "userType", "role",
       "departmentId", "locationId", "language", "note", "status", "batchId", "isAddition", "createdAt", "queuedAt",
-      "acceptedAt", "channel", "mode")
+      "acceptedAt", "channel", "mode", "languageChosen")
     SELECT "id", ${batch.organisationId}::uuid, ${batch.hubId}::uuid, "personId", ${batch.inviterId}::uuid, "email",
       ${batch.userType}::"UserType", ${batch.role}::"Role",
       coalesce("departmentId", ${batch.departmentId}::uuid), coalesce("locationId", ${batch.locationId}::uuid),
       coalesce(${batch.language}, "language", ${organisation.language}), ${batch.note},
       CASE WHEN "isAddition" THEN 'accepted' ELSE 'waiting' END::"InvitationStatus", ${batch.id}::uuid, "isAddition",
       ${at}, ${at}, CASE WHEN "isAddition" THEN ${at}::timestamptz END,
-      "channel"::"DeliveryChannel", CASE WHEN "channel" = 'slip' THEN 'link' ELSE ${batch.mode} END::"DeliveryMode"
+      "channel"::"DeliveryChannel", CASE WHEN "channel" = 'slip' THEN 'link' ELSE ${batch.mode} END::"DeliveryMode",
+      coalesce(${batch.language}, "language") IS NOT NULL
     FROM given ORDER BY "personId"
     ON CONFLICT DO NOTHING RETURNING "id", "isAddition", "channel"::text AS "channel"`
   // The inviter reads the reasons, whoever approved: only a Corporate Admin who sends by themselves is told which it was.
