@@ -6,6 +6,7 @@ import {
   type AccountStatus,
   type Database,
   type DeliveryChannel,
+  type DeliveryMode,
   type InvitationStatus,
   isId,
   Prisma,
@@ -29,6 +30,7 @@ export type InvitationStory = InvitationSummary & {
   maybeSentAt: Date | null
   isAddition: boolean
   channel: DeliveryChannel
+  mode: DeliveryMode
   /** When the present message was queued; `sentAt` may be that of an earlier one. */
   queuedAt: Date
   sentAt: Date | null
@@ -55,11 +57,13 @@ export type Overview = { counts: Partial<Record<InvitationStatus, number>>; late
 const STORY_EVENTS = 30
 const LATEST = 10
 
-/** The newest invitation of an address with all that happened to it; undefined when there is none within reach. */
+type AskedInvitation = { email: string } | { personId: string } | { invitationId: string }
+
+/** The newest invitation of an address or a person with all that happened to it; undefined when there is none within reach. */
 export async function readStory(
   db: Database,
   viewer: Viewer,
-  asked: { email: string } | { invitationId: string },
+  asked: AskedInvitation,
 ): Promise<InvitationStory | undefined> {
   const wanted = whichInvitation(asked)
   if (!wanted) return undefined
@@ -67,7 +71,7 @@ export async function readStory(
     SELECT ${SUMMARY}, i."generation", i."personId", i."expiresAt",
       (SELECT a."status"::text FROM "Account" a WHERE a."personId" = i."personId") AS "accountStatus",
       i."note", i."deliveryProblem", i."nextAttemptAt",
-      i."channel"::text AS "channel", i."queuedAt", i."sentAt", i."bouncedAt", i."acceptedAt",
+      i."channel"::text AS "channel", i."mode"::text AS "mode", i."queuedAt", i."sentAt", i."bouncedAt", i."acceptedAt",
       seen."openedAt", seen."startedAt", sent."answer", late."at" AS "delayedAt", late."problem" AS "delayProblem",
       (SELECT max(e."at") FROM "AuditEvent" e WHERE e."subjectId" = i."id" AND e."act" = 'invitation.delivered'
         AND e."at" >= i."queuedAt") AS "arrivedAt",
@@ -90,9 +94,11 @@ export async function readStory(
   return row ? { ...row, events: await readSubjectEvents(db, row.id, STORY_EVENTS) } : undefined
 }
 
-function whichInvitation(asked: { email: string } | { invitationId: string }): Prisma.Sql | undefined {
+function whichInvitation(asked: AskedInvitation): Prisma.Sql | undefined {
   if ('invitationId' in asked && !isId(asked.invitationId)) return undefined
   if ('invitationId' in asked) return Prisma.sql`i."id" = ${asked.invitationId}::uuid`
+  if ('personId' in asked && !isId(asked.personId)) return undefined
+  if ('personId' in asked) return Prisma.sql`i."personId" = ${asked.personId}::uuid`
   const address = readEmailAddress(asked.email)
   if (!address) {
     // Somebody without one goes by their user name or their mobile number; the search knows both, and is quick.

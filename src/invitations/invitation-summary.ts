@@ -4,6 +4,8 @@ import { type InvitationStatus, Prisma, type Role, type UserType } from '../data
 export type InvitationSummary = {
   id: string
   email: string
+  /** The invited person's name, where the invitation has no e-mail address; null where none is known. */
+  personName: string | null
   hubName: string
   userType: UserType
   role: Role
@@ -16,6 +18,8 @@ export type InvitationSummary = {
 export const SUMMARY = Prisma.sql`
   i."id", i."email", h."name" AS "hubName", i."userType"::text AS "userType", i."role"::text AS "role",
   i."status"::text AS "status", i."createdAt",
+  CASE WHEN strpos(i."email", '@') = 0 THEN (SELECT coalesce(nullif(trim(who."firstName" || ' ' || who."lastName"), ''),
+    nullif(who."slackName", '')) FROM "Person" who WHERE who."id" = i."personId") END AS "personName",
   coalesce(nullif(inviter."slackName", ''), nullif(trim(inviter."firstName" || ' ' || inviter."lastName"), ''),
     inviter."email", 'Somebody') AS "inviterName"`
 

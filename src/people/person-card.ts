@@ -50,6 +50,8 @@ export type PersonCard = {
   factors: FactorKind[]
   /** The newest invitation that the viewer may see. */
   invitationId: string | null
+  /** What that invitation makes of them. */
+  invitedRole: Role | null
 }
 
 type Row = Omit<PersonCard, 'activeBy' | 'invited' | 'user' | 'groups'> & {
@@ -86,7 +88,9 @@ export async function readPersonCard(
         (SELECT coalesce(jsonb_agg(f."kind" ORDER BY f."kind"), '[]') FROM "SecondFactor" f
           WHERE f."personId" = p."id" AND f."boundTo" IS NULL) AS "factors",
         (SELECT i."id" FROM "Invitation" i WHERE i."personId" = p."id" AND ${isSeen(reach)}
-          ORDER BY i."createdAt" DESC, i."id" DESC LIMIT 1) AS "invitationId"
+          ORDER BY i."createdAt" DESC, i."id" DESC LIMIT 1) AS "invitationId",
+        (SELECT i."role"::text FROM "Invitation" i WHERE i."personId" = p."id" AND ${isSeen(reach)}
+          ORDER BY i."createdAt" DESC, i."id" DESC LIMIT 1) AS "invitedRole"
       FROM "Person" p
       LEFT JOIN "Department" d ON d."id" = p."departmentId" LEFT JOIN "Location" l ON l."id" = p."locationId"
       WHERE p."id" = ${personId}::uuid AND p."organisationId" = ${organisationId}::uuid AND ${isWithinReachSql(reach)}`,

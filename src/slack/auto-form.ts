@@ -38,7 +38,7 @@ export async function autoForm(
         ask: 'Choose groups',
       }),
       ...(await accessFields(visit, access, { only: FIELDS, undecided: true, names })),
-      context('Of people whose own department or location is known, that one goes first.'),
+      context('A person’s own department or location wins.'),
       tickField({
         id: 'withoutStartDate',
         label: 'Start date',
@@ -48,7 +48,7 @@ export async function autoForm(
       }),
       numberField({
         id: 'mostInPass',
-        label: 'At most so many in one pass',
+        label: 'Most people invited in one pass',
         hint: 'More than that wait until a Corporate Admin says yes once more.',
         value: String(rule?.mostInPass ?? MOST_IN_PASS.usual),
         ...MOST_IN_PASS,
@@ -57,7 +57,7 @@ export async function autoForm(
         id: 'consent',
         label: 'Consent',
         text: 'I agree that people are written to by e-mail',
-        hint: 'On behalf of the organisation, also at addresses that Usher has read from Slack. Slack’s rules ask for it; who agreed and when is recorded.',
+        hint: 'Needed to switch it on. On behalf of the organisation, also at addresses that Usher has read from Slack. Slack’s rules ask for it; who agreed and when is recorded.',
         // Never ticked beforehand: whoever switches it on agrees.
         ticked: false,
       }),

@@ -59,9 +59,9 @@ export function autoMessage({ what, rule, at }: Pick<AutoNews, 'what' | 'rule' |
   const look = button(AUTO_OPEN, 'Look at them')
   if (what === 'stopped') {
     const why = rule.stoppedBecause ? STOPPED[rule.stoppedBecause] : 'something is missing'
-    const text = `The automatic invitations into ${rule.hubName} have stopped, because ${why}. Nobody is invited by the clock until a Corporate Admin sets them up anew.`
+    const text = `The automatic invitations into ${rule.hubName} have stopped, because ${why}. Nobody is invited automatically until a Corporate Admin sets them up anew.`
     return { text: escapeText(text), blocks: [section(escapeText(text)), ...actions([look])] }
   }
-  const text = `The automatic invitations would invite ${people(rule.heldCount)} into ${rule.hubName} in one pass, and more than ${rule.mostInPass} need a second yes. Nobody is invited by the clock before that.`
+  const text = `The automatic invitations would invite ${people(rule.heldCount)} into ${rule.hubName} in one pass, and more than ${rule.mostInPass} need a second yes. Nobody is invited automatically before that.`
   return { text: escapeText(text), blocks: [section(escapeText(text)), ...actions([agreeButton(rule, at), look])] }
 }

@@ -46,15 +46,15 @@ export function autoStateView(rule: AutoRule | undefined, { timeZone }: Pick<Pla
 }
 
 function stateWords(rule: AutoRule | undefined): string {
-  if (!rule) return '*Off.* They were never set up: nobody is invited by the clock.'
+  if (!rule) return '*Off.* They were never set up: nobody is invited automatically.'
   if (rule.status === 'on') {
     const since = rule.consentedAt ? ` since ${moment(rule.consentedAt)}` : ''
     return `*On*${since}, in the name of ${escapeText(rule.ownerName)}.`
   }
   const when = rule.turnedOffAt ? ` since ${moment(rule.turnedOffAt)}` : ''
   return rule.stoppedBecause
-    ? `*Stopped*${when}, because ${STOPPED[rule.stoppedBecause]}. Nobody is invited by the clock. “Change” sets them up anew.`
-    : `*Off*${when}: nobody is invited by the clock.`
+    ? `*Stopped*${when}, because ${STOPPED[rule.stoppedBecause]}. Nobody is invited automatically. “Change” sets them up anew.`
+    : `*Off*${when}: nobody is invited automatically.`
 }
 
 function heldBlocks(rule: AutoRule | undefined): KnownBlock[] {
@@ -62,7 +62,7 @@ function heldBlocks(rule: AutoRule | undefined): KnownBlock[] {
   if (rule.agreedAt) return [section(`*${people(rule.heldCount)} are being invited*, after a second yes.`)]
   return [
     section(
-      `*${people(rule.heldCount)} wait for a second yes*, since ${moment(rule.heldAt)}: that is more than ${rule.mostInPass} in one pass. Until then nobody is invited by the clock.`,
+      `*${people(rule.heldCount)} wait for a second yes*, since ${moment(rule.heldAt)}: that is more than ${rule.mostInPass} in one pass. Until then nobody is invited automatically.`,
     ),
     ...actions([agreeButton(rule, rule.heldAt), button(AUTO_LIST, 'Show them', { value: `${rule.id}:held` })]),
   ]
@@ -87,7 +87,7 @@ function offButton() {
     style: 'danger',
     confirm: confirmation({
       title: 'Switch them off?',
-      text: 'Nobody is invited by the clock any more, at once. Invitations that were sent stay good.',
+      text: 'Nobody is invited automatically any more, at once. Invitations that were sent stay good.',
       confirm: 'Switch off',
       deny: 'Leave them on',
     }),
@@ -151,7 +151,7 @@ export function autoPreviewView(rule: AutoRule, weighed: AutoWeighed, { isOn }: 
     ...(rule.consent ? { submit: plain(isOn ? 'Save and go on' : 'Switch on', 24) } : {}),
     blocks: [
       section(
-        `*${due === 0 ? 'Nobody' : people(due)} would be invited now*, ${into}.${who}`,
+        due === 0 ? '*Nobody would be invited now.*' : `*${people(due)} would be invited now*, ${into}.${who}`,
         ...(due > 0 ? [show('due', 'who would be invited')] : []),
       ),
       ...(due > rule.mostInPass

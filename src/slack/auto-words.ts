@@ -39,7 +39,7 @@ export function several(names: string[], most = NAMED): string {
 export const REASONS: Record<ConditionName, string> = {
   active: 'not active',
   not_invited: 'invited already, or with an account',
-  categorised: 'not categorised: nobody has said whether they are Employee or Contractor',
+  categorised: 'not categorised, as nobody has said whether they are Employee or Contractor',
   in_group: 'in none of the groups',
   start_date: 'without a start date, or before it',
   address: 'without an e-mail address',
@@ -53,8 +53,8 @@ export const STOPPED: Record<StopReason, string> = {
   location_archived: 'their location was archived',
 }
 
-/** When and where it is: what the words of a date need. */
-export type Place = { today: string; timeZone: string }
+/** When and where it is, which the words of a date need, and how Usher is called here. */
+export type Place = { today: string; timeZone: string; command: string }
 
 /** One sentence for one condition; nothing where there is nothing to say. */
 export function conditionWords(condition: Condition, explained: ExplainedPerson, place: Place): string {
@@ -63,11 +63,11 @@ export function conditionWords(condition: Condition, explained: ExplainedPerson,
     case 'active':
       return holds ? 'Active: yes.' : 'Active: no, they have left.'
     case 'not_invited':
-      return `Never invited: ${holds ? neverWords(explained) : invitedWords(explained)}`
+      return `Invited before: ${holds ? neverWords(explained) : invitedWords(explained)}`
     case 'categorised':
       return explained.employeeType
         ? `Categorised: ${TYPES[explained.employeeType]}.`
-        : 'Categorised: no. Somebody has to say whether they are Employee or Contractor.'
+        : `Categorised: no. Say whether they are Employee or Contractor: type ${place.command} people uncategorised.`
     case 'in_group':
       return groupWords(condition, explained.rule)
     case 'start_date':
@@ -80,12 +80,12 @@ export function conditionWords(condition: Condition, explained: ExplainedPerson,
 }
 
 function neverWords({ hiredAgainAt, invitation }: ExplainedPerson): string {
-  return hiredAgainAt && invitation ? 'yes, not since they came back.' : 'yes.'
+  return hiredAgainAt && invitation ? 'no, not since they came back.' : 'no.'
 }
 
 function invitedWords({ invitation, account }: ExplainedPerson): string {
   const by = invitation?.isByClock ? 'by the automatic invitations' : `by ${invitation?.byName}`
-  const told = invitation ? `no, invited into ${invitation.hubName} ${by}: ${STATUS_NAMES[invitation.status]}.` : 'no.'
+  const told = invitation ? `yes, into ${invitation.hubName} ${by}: ${STATUS_NAMES[invitation.status]}.` : 'no.'
   if (account === 'active') return `${told} They have an account.`
   return account === 'none' ? told : `${told} Their account is paused.`
 }
@@ -116,10 +116,10 @@ export function conclusionWords(explained: ExplainedPerson, place: Place): strin
   const [first] = missing
   // What was done is done, whatever the rule says.
   if (missing.some(({ name }) => name === 'not_invited')) return `*${alreadyWords(explained)}*`
-  if (!rule) return '*Is not invited by the clock*, because the automatic invitations were never set up.'
+  if (!rule) return '*Is not invited automatically*, because the automatic invitations were never set up.'
   if (rule.status !== 'on') {
     const why = rule.stoppedBecause ? `stopped: ${STOPPED[rule.stoppedBecause]}` : 'are off'
-    return `*Is not invited by the clock*, because the automatic invitations ${why}.`
+    return `*Is not invited automatically*, because the automatic invitations ${why}.`
   }
   const onlyWaits = missing.length === 1 && first?.name === 'start_date' && first.startDate?.day
   if (onlyWaits) {
@@ -127,7 +127,7 @@ export function conclusionWords(explained: ExplainedPerson, place: Place): strin
     return `*Will be invited at 00:00 on ${day}*, in ${place.timeZone}, at the latest 15 minutes later.`
   }
   if (missing.length > 0) {
-    return `*Is not invited by the clock*, because they are ${missing.map(({ name }) => REASON_OF_ONE[name]).join(', and ')}.`
+    return `*Is not invited automatically*, because they are ${missing.map(({ name }) => REASON_OF_ONE[name]).join(', and ')}.`
   }
   if (isHeld && !rule.agreedAt) return '*Waits for a second yes*: more people are due than may be invited in one pass.'
   return '*Will be invited within 15 minutes.*'

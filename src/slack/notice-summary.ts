@@ -126,7 +126,7 @@ function resendButton({ id, to }: Gathering, again: number) {
 export function resendQuestion(count: number) {
   return confirmation({
     title: `Resend ${counted(count, 'invitation')}?`,
-    text: `${counted(count, 'message')} will be sent, each with a new link. Links that were sent before stop working.`,
+    text: `${counted(count, 'message')} will be sent, each with a new link or one-time password. What was sent before stops working.`,
     confirm: `Resend ${count.toLocaleString('en')}`,
     deny: 'Cancel',
   })

@@ -81,7 +81,7 @@ function cardView(card: PersonCard, visit: Visit, from: string): ModalView {
     facts([
       ['Invitation', INVITED_STATE_NAMES[card.invited]],
       ['User status', USER_STATE_NAMES[card.user]],
-      ['Role', card.role ? ROLE_NAMES[card.role] : 'none'],
+      ['Role', roleWords(card)],
       ...(card.factors.length > 0 ? [['Second factors', factorWords(card)] as [string, string]] : []),
     ]),
     section(`*Hubs*\n${hubWords(card)}`),
@@ -144,6 +144,13 @@ function hubWords({ hubs, hubCount }: PersonCard): string {
 function groupWords({ groups, groupCount }: PersonCard): string {
   const words = groups.map(({ shown, isGone }) => escapeText(isGone ? `${shown}, which is not there any more` : shown))
   return listed(words, groupCount)
+}
+
+function roleWords({ role, invitedRole, invited, user }: PersonCard): string {
+  if (role) return ROLE_NAMES[role]
+  return invitedRole && (user === 'pending' || invited === 'waiting')
+    ? `none yet (invited as ${ROLE_NAMES[invitedRole]})`
+    : 'none'
 }
 
 function factorWords({ factors }: PersonCard): string {

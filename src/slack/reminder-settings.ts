@@ -9,7 +9,7 @@ export const reminders: SettingsGroup = {
   fields: ['remindHalfWay', 'remindDayBefore', 'weeklyDigest'],
   now: ({ remindHalfWay, remindDayBefore, weeklyDigest }) => {
     const when = [...(remindHalfWay ? ['half-way'] : []), ...(remindDayBefore ? ['a day before the end'] : [])]
-    const invitees = when.length > 0 ? `invitees ${when.join(' and ')}` : 'invitees never'
+    const invitees = when.length > 0 ? `Invitees ${when.join(' and ')}` : 'Invitees never'
     return `${invitees} · inviters ${weeklyDigest ? 'every Monday' : 'never'}`
   },
   blocks: ({ remindHalfWay, remindDayBefore, weeklyDigest }) => [

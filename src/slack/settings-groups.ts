@@ -133,7 +133,8 @@ const invitations: SettingsGroup = {
     tickField({
       id: 'confirmOnlyByEmail',
       label: 'Confirm only by e-mail',
-      text: 'Never send anything by SMS',
+      hint: 'No invitation and no code is sent by SMS.',
+      text: 'Send by e-mail only, never by SMS',
       ticked: confirmOnlyByEmail,
     }),
     choiceField({
@@ -211,8 +212,8 @@ const texts: SettingsGroup = {
   change: 'Change text messages',
   fields: ['smsCountries', 'smsDailyLimit'],
   now: ({ smsCountries, smsDailyLimit, confirmOnlyByEmail }) => {
-    if (confirmOnlyByEmail) return 'none: “confirm only by e-mail” is set'
-    if (smsCountries.length === 0) return 'none: no country is chosen'
+    if (confirmOnlyByEmail) return 'None: “confirm only by e-mail” is set'
+    if (smsCountries.length === 0) return 'None: no country is chosen'
     const named = smsCountries.slice(0, 8).map(nameOfCountry).join(', ')
     const more = smsCountries.length > 8 ? ` and ${smsCountries.length - 8} more` : ''
     return `${named}${more} · at most ${smsDailyLimit.toLocaleString('en')} in a day`
@@ -221,14 +222,14 @@ const texts: SettingsGroup = {
     manyChoicesField({
       id: 'smsCountries',
       label: 'Countries',
-      hint: 'Text messages go to numbers of these countries alone; without one, none are sent.',
+      hint: 'Text messages go to numbers of these countries alone. Choose none to send no text messages.',
       chosen: smsCountries.map((id) => ({ id, name: nameOfCountry(id) })),
       ask: 'Type a country',
     }),
     numberField({
       id: 'smsDailyLimit',
       label: 'Text messages in a day',
-      hint: 'Invitations and codes together. What comes past it waits for the next day.',
+      hint: 'Invitations and codes together. What goes over it waits for the next day.',
       value: String(smsDailyLimit),
       least: SMS_DAILY_LIMIT.least,
       most: SMS_DAILY_LIMIT.most,

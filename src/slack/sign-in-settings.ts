@@ -8,12 +8,12 @@ export const signIn: SettingsGroup = {
   change: 'Change sign-in',
   fields: ['secondFactorRequired', 'slackSignIn'],
   now: ({ secondFactorRequired, slackSignIn }) =>
-    `${slackSignIn ? 'a password, or Slack in its place' : 'a password'}; a second factor for ${secondFactorRequired ? 'everybody' : 'whoever wants one'}`,
+    `${slackSignIn ? 'A password, or Slack in its place' : 'A password'}; a second factor for ${secondFactorRequired ? 'everybody' : 'whoever wants one'}`,
   blocks: ({ secondFactorRequired, slackSignIn }) => [
     tickField({
       id: 'secondFactorRequired',
       label: 'Second factor',
-      hint: 'A code by e-mail or SMS, or an authenticator app. Chosen when somebody joins; others choose at their next sign-in.',
+      hint: 'A code by e-mail or SMS, or an authenticator app. Chosen when somebody joins; others choose at their next sign-in. People with neither an address nor a mobile are left with the app.',
       text: 'Everybody needs one',
       ticked: secondFactorRequired,
     }),

@@ -20,7 +20,7 @@ export function slipView({ name, userName, hubName, code, expiresAt }: MadeSlip)
       section(`*Code*\n\`${code}\``),
       section(`It works once, until ${moment(expiresAt)}. Hand it over: nothing is sent to anybody.`),
       context(
-        'The slip with its picture is in your messages from Usher, to print. The code is shown this once; a new slip, made from the invitation’s story, kills this one.',
+        'The slip with its picture is in your messages from Usher, to print. The code is shown this once. A new slip, made from the invitation’s story, replaces this one: its code stops working.',
       ),
     ],
   }
@@ -33,11 +33,13 @@ export async function sendSlips(
   title: string,
 ): Promise<void> {
   const file = await c.drawSlips(slips)
+  const [only, ...others] = slips
+  const filename = only && others.length === 0 ? `activation-slip-${only.userName}.pdf` : 'activation-slips.pdf'
   const text = escapeText(`${title}, to print and hand over:`)
   const { channel, ts } = await client.chat.postMessage({ channel: userId, text })
   if (!channel || !ts) return
   try {
-    await client.filesUploadV2({ channel_id: channel, thread_ts: ts, file, filename: 'activation-slips.pdf', title })
+    await client.filesUploadV2({ channel_id: channel, thread_ts: ts, file, filename, title })
   } catch (error) {
     if (!(error instanceof WebAPIPlatformError)) throw error
     c.log.warn({ reason: error.data.error }, 'Slack does not take the activation slips')

@@ -3,7 +3,8 @@
 import type { KnownBlock } from '@slack/types'
 import type { InvitationForm } from '../invitations/index.ts'
 import type { DeliveryMode } from '../organisation/index.ts'
-import { choiceField, emailField, option, plain, textField } from './blocks.ts'
+import { Refusal, Refusals } from '../refusal.ts'
+import { choiceField, emailField, textField } from './blocks.ts'
 
 const WAYS = {
   link: 'By e-mail, with a link',
@@ -26,17 +27,15 @@ export function readWayIn(text: string | undefined): WayIn {
 /** Whom the invitation is for, by a way: what was typed before stays where its field stays. */
 export function wayInFields(way: WayIn, { email }: { email: string }): KnownBlock[] {
   const choice: KnownBlock = {
-    type: 'actions',
-    block_id: WAY_IN,
-    elements: [
-      {
-        type: 'static_select',
-        action_id: WAY_IN,
-        placeholder: plain('How they get in', 150),
-        options: (Object.keys(WAYS) as WayIn[]).map((id) => option({ id, name: WAYS[id] })),
-        initial_option: option({ id: way, name: WAYS[way] }),
-      },
-    ],
+    ...choiceField({
+      id: WAY_IN,
+      label: 'How they get in',
+      choices: (Object.keys(WAYS) as WayIn[]).map((id) => ({ id, name: WAYS[id] })),
+      chosen: { id: way, name: WAYS[way] },
+      ask: 'Choose how',
+    }),
+    // The app hears of the choice at once, to show the fields that go with it.
+    dispatch_action: true,
   }
   const address = emailField({ id: 'email', label: 'E-mail', value: email, focus: email === '' })
   if (way === 'link') return [address, choice]
@@ -57,15 +56,15 @@ export function wayInFields(way: WayIn, { email }: { email: string }): KnownBloc
     textField({
       id: 'mobile',
       label: 'Mobile number',
-      hint: 'With its country code, like +7 905 111-11-11. Without one you get a slip with a code, to print and hand over.',
-      optional: true,
+      hint: `With its country code, like +7 905 111-11-11. ${way === 'none' ? 'Without one you get a slip with a code, to print and hand over.' : 'The one-time password is sent to it.'}`,
+      optional: way === 'none',
       value: '',
       most: MOBILE_LENGTH,
     }),
   ]
 }
 
-/** What the fields of a way hold. */
+/** What the fields of a way hold. Throws Refusal `mobile_malformed` where the way needs a number and has none. */
 export function readWayInFields(
   way: WayIn,
   values: Record<string, string | null>,
@@ -74,6 +73,10 @@ export function readWayInFields(
   const userName = values.userName ?? ''
   if (way === 'link' || way === 'credentials') return { email: values.email ?? '', userName, mode }
   const { firstName, lastName, mobile } = values
+  // Without one it would become a slip, which nobody asked for.
+  if (way === 'none_credentials' && !mobile?.trim()) {
+    throw new Refusals([new Refusal('mobile_malformed', { field: 'mobile' })])
+  }
   return {
     email: '',
     withoutEmail: true,

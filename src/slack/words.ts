@@ -129,8 +129,8 @@ const WORDS: Record<RefusalCode, Words> = {
   too_many_groups: ({ most }) => `At most ${most} groups fit. Choose fewer.`,
   consent_missing: () =>
     'The automatic invitations cannot be switched on before you have agreed. Go back and tick that.',
-  nobody_found: () =>
-    'Among the people you can see nobody has this name or address. Try their e-mail address, or `people` to look for them.',
+  nobody_found: ({ command }) =>
+    `Among the people you can see nobody has this name or address. Try their e-mail address, or look for them by ${command ?? '/invites'} people.`,
   several_found: ({ names }) => `Several people are called that: ${names}. Say which by the e-mail address.`,
   link_unknown: () => 'There is no such registration link among those that you may look after.',
   link_not_set_up: () => 'This link is not set up yet. Set it up first: it needs the role that people get.',
@@ -139,7 +139,7 @@ const WORDS: Record<RefusalCode, Words> = {
   link_changed: () => 'Nothing was changed: this link was renewed meanwhile. Open it again to see its new address.',
   link_used_more: ({ used }) => `This link was used ${used} times already. Choose at least as many, or leave it empty.`,
   news_unknown: () =>
-    'These news are too old to be acted on. Type `/invites status expired` for what is still to be done.',
+    'These news are too old to be acted on. Type /invites status expired for what is still to be done.',
   end_is_past: () => 'Choose a day from today on, or none.',
   domain_malformed: ({ domain }) => `“${domain}” is not a domain. It should look like example.org.`,
   too_many_domains: ({ most }) => `At most ${most} domains fit.`,

@@ -43,7 +43,7 @@ const questions = () =>
     .filter(({ text }) => text.includes('need a second yes'))
 
 it('holds the pass and asks whoever switched it on, once, however often the clock comes by', async () => {
-  await switchOn(usher, { 'At most so many in one pass': '3' })
+  await switchOn(usher, { 'Most people invited in one pass': '3' })
   await bringInMany('held', 4)
 
   await runPass(usher, queue)
@@ -121,7 +121,7 @@ it('other conditions are another question: what was held by the earlier ones is 
   await runPass(usher, queue)
   expect(await usher.app.db.prisma.autoHeld.count()).toBe(5)
   const before = await usher.app.db.prisma.autoRule.findFirstOrThrow({ where: { status: 'on' } })
-  await switchOn(usher, { 'At most so many in one pass': '4', Role: 'Team Lead' })
+  await switchOn(usher, { 'Most people invited in one pass': '4', Role: 'Team Lead' })
   expect(await usher.app.db.prisma.autoHeld.count()).toBe(0)
   expect(await usher.app.db.prisma.autoRule.findUnique({ where: { id: before.id } })).toBeNull()
   await runPass(usher, queue)

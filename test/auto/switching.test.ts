@@ -77,7 +77,7 @@ it('cannot be switched on without consent, by the form or by force', async () =>
 })
 
 it('goes back to the form with everything that was chosen, but for the consent', async () => {
-  const preview = await previewRule(usher, { 'At most so many in one pass': '7', 'Start date': true })
+  const preview = await previewRule(usher, { 'Most people invited in one pass': '7', 'Start date': true })
   await preview.click('Back')
   const form = await usher.slack.as('UADA').waitForView('auto_form')
   expect(await form.submit()).toHaveProperty('updated')
@@ -94,7 +94,7 @@ it('names every field that is missing, and chooses nothing by itself', async () 
     Hub: 'Main hub',
     'User type': 'Team Member',
     Role: 'Employee',
-    'At most so many in one pass': '50',
+    'Most people invited in one pass': '50',
   })
   expect(Object.keys((await form.submit()).errors ?? {})).toEqual(['autoGroups'])
   const { id: organisationId } = await usher.app.db.prisma.organisation.findFirstOrThrow()

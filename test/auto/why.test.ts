@@ -38,7 +38,7 @@ it('before anything is set up, says so', async () => {
   await bringIn(usher, 'ana@example.org', { name: 'Ana', startDate: '2031-12-03' })
   const words = await ask('ana@example.org')
   expect(words).toContain('Waits: start date 3 December, Europe/Rome.')
-  expect(words).toContain('Is not invited by the clock, because the automatic invitations were never set up.')
+  expect(words).toContain('Is not invited automatically, because the automatic invitations were never set up.')
   expect(words).not.toContain('In group')
 })
 
@@ -48,7 +48,7 @@ it('for somebody who only has to wait, says until when', async () => {
   expect(words.split('\n')).toEqual([
     'Ana',
     'Active: yes.',
-    'Never invited: yes.',
+    'Invited before: no.',
     'Categorised: Employee.',
     'In group Sales: yes.',
     'Waits: start date 3 December, Europe/Rome.',
@@ -60,11 +60,13 @@ it('for somebody who only has to wait, says until when', async () => {
 it('names everything that is missing at once', async () => {
   await bringIn(usher, 'bo@example.org', { name: 'Bo', employeeType: null, groups: [], startDate: '2032-01-07' })
   const words = await ask('bo@example.org')
-  expect(words).toContain('Categorised: no. Somebody has to say whether they are Employee or Contractor.')
+  expect(words).toContain(
+    'Categorised: no. Say whether they are Employee or Contractor: type /invites people uncategorised.',
+  )
   expect(words).toContain('In group Sales: no.')
   expect(words).toContain('Waits: start date 7 January 2032, Europe/Rome.')
   expect(words).toContain(
-    'Is not invited by the clock, because they are not categorised, and in none of the groups, and without a start date that has come.',
+    'Is not invited automatically, because they are not categorised, and in none of the groups, and without a start date that has come.',
   )
 })
 
@@ -78,7 +80,7 @@ it('of somebody who is due, says that they will be invited; and afterwards by wh
   expect(await ask('dee@example.org')).toContain('Will be invited within 15 minutes.')
   await runPass(usher, queue)
   const words = await ask('dee@example.org')
-  expect(words).toContain('Never invited: no, invited into Main hub by the automatic invitations: Waiting.')
+  expect(words).toContain('Invited before: yes, into Main hub by the automatic invitations: Waiting.')
   expect(words).toContain('Was invited already: nobody is invited twice.')
   expect(words).not.toContain('Will be invited')
 })
@@ -93,7 +95,9 @@ it('finds a person however they are named: @handle, name in Slack, <@U…>, mail
 it('a handle that stands in no name is looked up in Slack', async () => {
   await usher.slack.setUser('ULENA', { name: 'lf77' })
   expect(await ask('@lf77')).toMatch(/^Lena Fischer\n/)
-  expect(await ask('@nobody77')).toContain('Among the people you can see nobody has this name or address.')
+  const words = await ask('@nobody77')
+  expect(words).toContain('Among the people you can see nobody has this name or address.')
+  expect(words).toContain('or look for them by /invites people.')
 })
 
 it('where several are called that, says which and asks for the address', async () => {

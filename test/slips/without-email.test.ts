@@ -102,6 +102,10 @@ describe('somebody with neither', () => {
     const code = codeIn(slip.text)
     expect(slip.text).toContain('ivan.petrov')
     await ada.waitForMessage('Activation slip of Ivan Петров, to print')
+    const told = await ada.waitForMessage('Ivan Петров is invited into Main hub. Hand the slip over.', {
+      channel: 'general',
+    })
+    expect(JSON.stringify(told.blocks)).toContain('See status')
 
     expect(await invitationOf('ivan.petrov')).toMatchObject({ status: 'pending', channel: 'slip' })
     const typed = code.toLowerCase().replaceAll('-', ' ').replaceAll('0', 'o')
@@ -145,7 +149,7 @@ describe('somebody with neither', () => {
     expect((await form.submit()).errors?.userName).toContain('small letters and digits')
   })
 
-  it('gets a new slip when the older one was lost, which kills that one', async () => {
+  it('gets a new slip when the older one was lost, which replaces that one', async () => {
     const form = await openForm(NONE)
     await form.fill({ 'First name': 'Lost', 'Last name': 'Slip', ...usual })
     await form.submit()
@@ -153,9 +157,14 @@ describe('somebody with neither', () => {
     const older = codeIn((await ada.waitForView('Activation slip')).text)
     await ada.view()?.close({ all: true })
 
-    const story = await openStory(ada, 'lost.slip')
+    // By a name, as no address of theirs is known.
+    const story = await openStory(ada, 'lost sl')
+    expect(story.text).toContain('Lost Slip · lost.slip')
+    expect(story.text).toMatch(/The slip works until <!date/)
     await story.click('New slip')
-    const newer = codeIn((await ada.waitForView('Activation slip')).text)
+    const slip = await ada.waitForView('Activation slip')
+    const newer = codeIn(slip.text)
+    expect(slip.text).toContain('replaces this one: its code stops working')
 
     expect(newer).not.toBe(older)
     const open = async (code: string) =>
@@ -171,7 +180,39 @@ describe('somebody with neither', () => {
   })
 })
 
+describe('a name that is looked for', () => {
+  it('of several who were invited: names them, and opens none', async () => {
+    const ada = usher.slack.as('UADA')
+    const after = ada.messages('general').at(-1)?.ts ?? ''
+
+    await ada.command('/invites status ivan')
+
+    const refusal = await ada.waitForMessage('Several people are called that', { channel: 'general', after })
+    expect(refusal.text).toContain('Ivan Petrov')
+  })
+
+  it('stands in front of the number in the lists', async () => {
+    const ada = usher.slack.as('UADA')
+    await ada.command('/invites status error')
+
+    const list = await ada.waitForView((view) => view.text.includes('Error: 1'))
+
+    expect(list.text).toContain('*Otto Off · +4915123450000*')
+  })
+})
+
 describe('a user name and a one-time password', () => {
+  it('by SMS need a mobile number, and make no slip without one', async () => {
+    const form = await openForm('No e-mail address: a one-time password by SMS')
+    await form.fill({ 'First name': 'Nina', 'Last name': 'Nomobile', ...usual })
+    expect((await form.submit()).errors?.mobile).toBeTruthy()
+    await form.fill({ 'Mobile number': ' ' })
+
+    expect((await form.submit()).errors?.mobile).toContain('This is not a mobile number.')
+
+    expect(await usher.app.db.prisma.person.count({ where: { userName: 'nina.nomobile' } })).toBe(0)
+  })
+
   it('come by e-mail, lead through the sign-up, and are worth nothing after it', async () => {
     const form = await openForm('By e-mail, with a one-time password')
     await form.fill({ 'E-mail': 'clara@example.org', 'User name': 'clara.k', ...usual })
@@ -206,6 +247,7 @@ describe('a user name and a one-time password', () => {
     await until(async () => expect((await invitationOf('carl@example.org')).status).toBe('pending'))
     const ada = usher.slack.as('UADA')
     const story = await openStory(ada, 'carl@example.org')
+    expect(story.text).toMatch(/The one-time password works until <!date/)
     await story.click('Resend')
     await until(async () => expect((await invitationOf('carl@example.org')).generation).toBe(2))
 

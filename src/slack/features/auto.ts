@@ -48,7 +48,7 @@ export const auto: Feature = {
   command: {
     word: 'auto',
     usage: 'auto',
-    purpose: 'invites people by themselves: by group, from their first day on (Corporate Admins)',
+    purpose: 'invites people automatically: by group, from their first day (Corporate Admins)',
     run: async (visit) => visit.open(await state(visit)),
   },
   actions: {

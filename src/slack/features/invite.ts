@@ -5,7 +5,7 @@ import { type SentInvitation, sendInvitation } from '../../invitations/index.ts'
 import { Refusal } from '../../refusal.ts'
 import { accessChoices, accessFields, NOTHING_CHOSEN, onlyAsks, readAccess } from '../access-fields.ts'
 import { actions, button, context, cut, escapeText, plain, section } from '../blocks.ts'
-import type { ActionVisit, Feature, SubmissionResult, SubmissionVisit, Visit } from '../feature.ts'
+import type { ActionVisit, Answer, Feature, SubmissionResult, SubmissionVisit, Visit } from '../feature.ts'
 import { sendSlips, slipView } from '../slip-view.ts'
 import { tellPrivately } from '../tell-privately.ts'
 import { readWayIn, readWayInFields, WAY_IN, type WayIn, wayInFields } from '../ways-in.ts'
@@ -103,26 +103,30 @@ async function submit(visit: SubmissionVisit): Promise<SubmissionResult> {
   }
   const { slip } = sent
   if (slip) {
-    return { show: slipView(slip), after: () => sendSlips(visit, [slip], `Activation slip of ${slip.name}`) }
+    const after = async () => {
+      await tellPrivately(visit, from, confirmationOf(sent, [slip.name, 'is invited into', 'Hand the slip over.']))
+      await sendSlips(visit, [slip], `Activation slip of ${slip.name}`)
+    }
+    return { show: slipView(slip), after }
   }
-  const text = escapeText(`${sent.email} is being invited into ${sent.hubName}. You will hear when they join.`)
+  return { after: () => tellPrivately(visit, from, confirmationOf(sent, [sent.email, 'is being invited into'])) }
+}
+
+/** What stays of an invitation where it was asked for: `words` are who, what, and what is still to do. */
+function confirmationOf(
+  { email, hubName, invitationId }: SentInvitation,
+  [who, what, toDo = '']: [who: string, what: string, toDo?: string],
+): Answer {
+  const rest = `${toDo} You will hear when they join.`.trimStart()
   return {
-    after: () =>
-      tellPrivately(visit, from, {
-        text,
-        blocks: [
-          section(
-            `*${escapeText(sent.email)}* is being invited into *${escapeText(sent.hubName)}*. You will hear when they join.`,
-          ),
-          ...actions([
-            button(FOLLOW, 'See status', {
-              value: sent.invitationId,
-              label: cut(`See status: invitation of ${sent.email}`, 75),
-            }),
-            button(OPEN, 'Invite someone else'),
-          ]),
-        ],
-      }),
+    text: escapeText(`${who} ${what} ${hubName}. ${rest}`),
+    blocks: [
+      section(`*${escapeText(who)}* ${what} *${escapeText(hubName)}*. ${rest}`),
+      ...actions([
+        button(FOLLOW, 'See status', { value: invitationId, label: cut(`See status: invitation of ${email}`, 75) }),
+        button(OPEN, 'Invite someone else'),
+      ]),
+    ],
   }
 }
 

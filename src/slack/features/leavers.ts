@@ -13,6 +13,7 @@ import { findMember, STATUS_NAMES } from '../../organisation/index.ts'
 import { actions, button, confirmation, context, cut, escapeText, moment, plain, section } from '../blocks.ts'
 import { notice } from '../dispatch.ts'
 import type { ActionVisit, Feature, Visit } from '../feature.ts'
+import { invitedName } from '../invited-name.ts'
 import { people as words } from '../list-views.ts'
 import { shownCount, viewerOf } from './status-list.ts'
 
@@ -88,10 +89,11 @@ function headline(total: number, sender: string | undefined): string {
   return `*Open invitations sent by ${by}: ${shownCount(total)}*${total > 1 ? ', newest first' : ''}`
 }
 
-function line({ email, hubName, inviterName, status, createdAt, id }: LeftInvitation, sender?: string): KnownBlock {
+function line(invitation: LeftInvitation, sender?: string): KnownBlock {
+  const { email, hubName, inviterName, status, createdAt, id } = invitation
   const by = sender === undefined ? ` · by ${escapeText(inviterName)}` : ''
   return section(
-    `*${escapeText(email)}* · ${STATUS_NAMES[status]}\n${escapeText(hubName)}${by}, ${moment(createdAt)}`,
+    `*${escapeText(invitedName(invitation))}* · ${STATUS_NAMES[status]}\n${escapeText(hubName)}${by}, ${moment(createdAt)}`,
     button(OPEN, 'Open', { value: id, label: cut(`Open the invitation of ${email}`, 75) }),
   )
 }

@@ -17,6 +17,7 @@ import { onlyAsks } from '../access-fields.ts'
 import { actions, button, confirmation, context, cut, escapeText, moment, plain, section } from '../blocks.ts'
 import { notice } from '../dispatch.ts'
 import type { ActionVisit, Feature, Visit } from '../feature.ts'
+import { invitedName } from '../invited-name.ts'
 import { people as words } from '../list-views.ts'
 
 /** A button in front of a status' name: opens its list in the modal that it stands in. */
@@ -116,9 +117,10 @@ function listView(status: InvitationStatus, { page, total, again, told }: Shown)
   }
 }
 
-function line({ email, hubName, inviterName, createdAt, id }: InvitationSummary): KnownBlock {
+function line(invitation: InvitationSummary): KnownBlock {
+  const { email, hubName, inviterName, createdAt, id } = invitation
   return section(
-    `*${escapeText(email)}*\n${escapeText(hubName)} · by ${escapeText(inviterName)}, ${moment(createdAt)}`,
+    `*${escapeText(invitedName(invitation))}*\n${escapeText(hubName)} · by ${escapeText(inviterName)}, ${moment(createdAt)}`,
     button(OPEN, 'Open', { value: id, label: cut(`Open the invitation of ${email}`, 75) }),
   )
 }
@@ -136,7 +138,7 @@ function againBlocks(status: InvitationStatus, { total, again }: { total: number
             style: 'primary',
             confirm: confirmation({
               title: `${verb} ${words(most, 'invitation')}?`,
-              text: `${words(most, 'message')} will be sent, each with a new link. Links that were sent before stop working.`,
+              text: `${words(most, 'message')} will be sent, each with a new link or one-time password. What was sent before stops working.`,
               confirm: `${verb} ${most.toLocaleString('en')}`,
               deny: 'Cancel',
             }),

@@ -12,6 +12,7 @@ import {
   revokeInvitation,
 } from '../../invitations/index.ts'
 import { type InvitationStatus, ROLE_NAMES, STATUS_NAMES, USER_TYPE_NAMES } from '../../organisation/index.ts'
+import { readEmailAddress } from '../../people/index.ts'
 import { Refusal } from '../../refusal.ts'
 import { onlyAsks } from '../access-fields.ts'
 import {
@@ -28,13 +29,17 @@ import {
   section,
 } from '../blocks.ts'
 import type { ActionVisit, CommandVisit, Feature, Visit } from '../feature.ts'
+import { findByName, severalFound } from '../find-by-name.ts'
 import { howFar } from '../how-far.ts'
+import { invitedName } from '../invited-name.ts'
 import { PERSON_FROM_STORY, STORY_BACK } from '../person-card.ts'
 import { sentenceFor } from '../story.ts'
 import { leaversView } from './leavers.ts'
 import { slipButton } from './slips.ts'
 import { LIST_STATUS, listOf, readStatusName, shownCount, viewerOf } from './status-list.ts'
 
+/** A shorter one would mean nearly everybody. */
+const LEAST_OF_NAME = 2
 const OPEN = 'status_open'
 const OVERVIEW = 'status_overview'
 const BACK = 'status_back'
@@ -49,7 +54,7 @@ export const status: Feature = {
   name: 'status',
   command: {
     word: 'status',
-    usage: 'status [address or filter]',
+    usage: 'status [name, address or filter]',
     purpose:
       'shows where everybody stands, a list such as “error”, “expired” or “left” (sent by people who left), or the story of one invitation',
     run: async (visit) => visit.open(await viewFor(visit)),
@@ -78,7 +83,21 @@ async function viewFor(visit: CommandVisit): Promise<ModalView> {
 
 async function storyOf(visit: CommandVisit): Promise<ModalView> {
   const email = /^<mailto:[^|>]+\|([^>]+)>$/.exec(visit.rest)?.[1] ?? visit.rest
-  return storyView(visit, await load(visit, { email }))
+  const story = await readStory(visit.c.db, viewerOf(visit), { email })
+  return storyView(visit, story ?? (await load(visit, { personId: await meantBy(visit, email) })))
+}
+
+/** Whom a name means among those who were invited. Throws Refusal `invitation_unknown` and `several_found`. */
+async function meantBy(visit: Visit, typed: string): Promise<string> {
+  const { organisationId, reach, onlyAsked } = viewerOf(visit)
+  const name = typed.replace(/^@/, '').trim()
+  if (onlyAsked || name.length < LEAST_OF_NAME || readEmailAddress(name)) throw new Refusal('invitation_unknown')
+  const found = await findByName(visit, { organisationId, reach }, name)
+  const wereInvited = found.filter(({ invited, user }) => invited !== 'not_invited' || user !== 'not_invited')
+  const [only, ...others] = wereInvited
+  if (!only) throw new Refusal('invitation_unknown')
+  if (others.length > 0) throw severalFound(wereInvited)
+  return only.id
 }
 
 async function load(visit: Visit, asked: Parameters<typeof readStory>[2]): Promise<InvitationStory> {
@@ -116,7 +135,7 @@ async function turn(visit: ActionVisit, act: typeof pauseAccount): Promise<void>
 
 function storyView(visit: Visit, story: InvitationStory): ModalView {
   const blocks: KnownBlock[] = [
-    header(story.email),
+    header(invitedName(story)),
     facts([
       ['Status', STATUS_NAMES[story.status]],
       ['Hub', story.hubName],
@@ -149,8 +168,7 @@ function explanation(story: InvitationStory): KnownBlock[] {
     const doubt = story.maybeSentAt
       ? ' The mail server did not confirm the message: it may have been sent. If it has not arrived, send it again.'
       : ''
-    if (story.channel === 'slip') return [section(`The code on the slip works until ${moment(story.expiresAt)}.`)]
-    return [section(`The link works until ${moment(story.expiresAt)}.${doubt}`)]
+    return [section(`${whatWorks(story)} works until ${moment(story.expiresAt)}.${doubt}`)]
   }
   if (story.status === 'waiting' && story.deliveryProblem && story.nextAttemptAt) {
     return [section(`Not sent yet: ${escapeText(story.deliveryProblem)} Next try: ${moment(story.nextAttemptAt)}.`)]
@@ -163,6 +181,12 @@ function explanation(story: InvitationStory): KnownBlock[] {
     return [section(`It could not be delivered: ${escapeText(story.deliveryProblem)}`)]
   }
   return []
+}
+
+/** What the invited person has in hand. */
+function whatWorks({ channel, mode }: InvitationStory): string {
+  if (channel === 'slip') return 'The slip'
+  return mode === 'credentials' ? 'The one-time password' : 'The link'
 }
 
 function buttonsFor(story: InvitationStory) {
@@ -182,7 +206,7 @@ function buttonsFor(story: InvitationStory) {
         label: cut(`Revoke the invitation of ${story.email}`, 75),
         confirm: confirmation({
           title: 'Revoke this invitation?',
-          text: `The link of ${story.email} stops working at once.`,
+          text: `${whatWorks(story)} of ${story.email} stops working at once.`,
           confirm: 'Revoke invitation',
           deny: 'Keep it',
         }),
@@ -256,7 +280,7 @@ function listButton(name: InvitationStatus, count: number) {
 function line(invitation: InvitationSummary): KnownBlock {
   const { email, hubName, inviterName, createdAt, id } = invitation
   return section(
-    `*${escapeText(email)}* · ${STATUS_NAMES[invitation.status]}\n${escapeText(hubName)} · by ${escapeText(inviterName)}, ${moment(createdAt)}`,
+    `*${escapeText(invitedName(invitation))}* · ${STATUS_NAMES[invitation.status]}\n${escapeText(hubName)} · by ${escapeText(inviterName)}, ${moment(createdAt)}`,
     button(OPEN, 'Open', { value: id, label: cut(`Open the invitation of ${email}`, 75) }),
   )
 }

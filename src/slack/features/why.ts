@@ -2,31 +2,21 @@
 import type { KnownBlock, ModalView } from '@slack/types'
 import { dayIn, explainPerson } from '../../invitations/index.ts'
 import { grantsOf, reachOf } from '../../organisation/index.ts'
-import {
-  EVERYBODY,
-  findPerson,
-  listPeople,
-  type PeopleViewer,
-  type PersonLine,
-  readEmailAddress,
-} from '../../people/index.ts'
+import { findPerson, type PeopleViewer, readEmailAddress } from '../../people/index.ts'
 import { Refusal } from '../../refusal.ts'
-import { conclusionWords, conditionWords, several } from '../auto-words.ts'
+import { conclusionWords, conditionWords } from '../auto-words.ts'
 import { context, escapeText, moment, plain, section } from '../blocks.ts'
 import type { Answer, CommandVisit, Feature, Visit } from '../feature.ts'
 import { findByHandle } from '../find-by-handle.ts'
+import { findByName, severalFound } from '../find-by-name.ts'
 import { WHY_OPEN } from '../why-button.ts'
-
-/** More who are called the same are only counted. */
-const NAMED = 5
-const LOOKED_AT = 20
 
 export const why: Feature = {
   name: 'why',
   command: {
     word: 'why',
     usage: 'why @person',
-    purpose: 'says why somebody (@person, a name or an address) is invited by the clock, or what is missing',
+    purpose: 'says why somebody (@person, a name or an address) is invited automatically, or what is missing',
     run: async (visit) => visit.answer(await explained(visit)),
   },
   actions: {
@@ -63,8 +53,8 @@ async function explanation(visit: Visit, personId: string): Promise<{ text: stri
   const { organisation, c } = visit
   const now = c.now()
   const person = await explainPerson(c.db, { organisation, reach: viewer.reach }, { personId, now })
-  if (!person) throw new Refusal('nobody_found')
-  const place = { today: dayIn(organisation.timeZone, now), timeZone: organisation.timeZone }
+  if (!person) throw nobodyFound(visit)
+  const place = { today: dayIn(organisation.timeZone, now), timeZone: organisation.timeZone, command: visit.command }
   const lines = person.conditions.map((condition) => conditionWords(condition, person, place)).filter(Boolean)
   const conclusion = conclusionWords(person, place)
   const { invitation } = person
@@ -93,20 +83,19 @@ async function findMeant(visit: Visit & { rest: string }, viewer: PeopleViewer):
   const by = slackUserId ? { slackUserId } : address ? { emailKey: address.key } : undefined
   if (by) {
     const person = await findPerson(db, organisationId, by)
-    if (!person) throw new Refusal('nobody_found')
+    if (!person) throw nobodyFound(visit)
     return person.id
   }
-  const { people } = await listPeople(db, viewer, { filter: { ...EVERYBODY, search: name }, size: LOOKED_AT })
-  const exactly = people.filter((person) => person.name.toLowerCase() === name.toLowerCase())
-  const [only, ...others] = exactly.length > 0 ? exactly : people
+  const people = await findByName(visit, viewer, name)
+  const [only, ...others] = people
   if (only && others.length === 0) return only.id
   // A handle need not stand in anybody's name: Slack knows whose it is.
   const member = typed.startsWith('@') ? await findByHandle(visit, name) : undefined
   if (member) return member.id
-  if (!only) throw new Refusal('nobody_found')
-  throw new Refusal('several_found', { detail: { names: several([only, ...others].map(nameAndAddress), NAMED) } })
+  if (!only) throw nobodyFound(visit)
+  throw severalFound(people)
 }
 
-function nameAndAddress({ name, email }: PersonLine): string {
-  return email && email !== name ? `${name} (${email})` : name
+function nobodyFound({ command }: Visit): Refusal {
+  return new Refusal('nobody_found', { detail: { command } })
 }
