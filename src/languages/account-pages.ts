@@ -52,6 +52,10 @@ export type AccountTexts = {
       sms: (number: Html) => Html
       sendEmail: string
       sendSms: string
+      /** Where the first code could not be sent by itself. `wait`: until it can, as words. */
+      later: (wait: string) => string
+      /** The code's label there. */
+      notYet: string
       sent: string
       otherWays: string
       recovery: string

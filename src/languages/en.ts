@@ -128,6 +128,8 @@ const accountPages: AccountTexts = {
       sms: (number) => html`Code that was sent by SMS to ${number}`,
       sendEmail: 'Send a code by e-mail',
       sendSms: 'Send a code by SMS',
+      later: (wait) => `The next code can be sent in ${wait}: press “Send a code” then.`,
+      notYet: 'Code',
       sent: 'Six digits. If there are several messages, the newest one counts.',
       otherWays: 'Another way',
       recovery: 'Recovery code',

@@ -77,9 +77,7 @@ export function createSignIn(
     const next = token === undefined ? undefined : await accounts.nextStep(token).catch(overAsUndefined)
     if (token === undefined || !next) return over(response)
     const later = /^\d{1,6}$/.exec(textOf(request.query.later))?.[0]
-    const texts = textsOf(languageOf(next, request))
-    const words = texts.factors.of.code_limit(waitIn(texts.language, Number(later)))
-    show(request, response, { token, next, problems: later === undefined ? [] : [{ field: undefined, words }] })
+    show(request, response, { token, next, ...(later === undefined ? {} : { later: Number(later) }) })
   }
 
   async function take(request: Request, response: Response): Promise<void> {
@@ -156,12 +154,13 @@ export function createSignIn(
   function show(
     request: Request,
     response: Response,
-    given: { token: string; next: SignInStep; problems?: StepProblem[]; status?: number },
+    given: { token: string; next: SignInStep; problems?: StepProblem[]; status?: number; later?: number },
   ): void {
-    const { token, next, problems = [], status = 200 } = given
+    const { token, next, problems = [], status = 200, later } = given
     const view = kindIn(textOf(request.query.kind)) ?? (request.query.kind === 'recovery' ? 'recovery' : '')
     const texts = textsOf(languageOf(next, request))
-    const body = signInStepPage(texts, { step: next, hidden: hiddenFor(token), view, problems })
+    const wait = later === undefined ? '' : waitIn(texts.language, later)
+    const body = signInStepPage(texts, { step: next, hidden: hiddenFor(token), view, problems, wait })
     answer(response, { status, headers, body })
   }
 

@@ -8,7 +8,7 @@ import { mailTo, PASSWORD } from './acts.ts'
 export type Browser = {
   /** What it keeps. */
   cookies: Map<string, string>
-  get: (path: string) => Promise<Page>
+  get: (path: string, headers?: Record<string, string>) => Promise<Page>
   /** Sends a form; the hidden fields of the page that was opened last go with it. */
   post: (path: string, fields: Record<string, string>, headers?: Record<string, string>) => Promise<Page>
 }
@@ -40,7 +40,7 @@ export function openBrowser(
 
   return {
     cookies,
-    get: (path) => ask(path),
+    get: (path, headers = {}) => ask(path, { headers }),
     post: (path, fields, headers = {}) =>
       ask(path, {
         method: 'POST',

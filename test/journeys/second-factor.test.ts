@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createSecondFactors } from '../../src/accounts/index.ts'
 import { deriveKey } from '../../src/keys.ts'
 import { MINUTE, PUBLIC_URL, startUsher, type Usher } from '../setup/usher.ts'
+import { openBrowser as openAnyBrowser, signIn } from './account-acts.ts'
 import { changeSettings, invitationOf, mailTo, openStory, waitForStatus } from './acts.ts'
 import {
   agreed,
@@ -163,6 +164,43 @@ describe('somebody signs up', () => {
     expect(problems(await browser.send({ step: 'again' }))).toEqual([
       'Коды нельзя отправлять так часто. До следующего кода: 60 секунд.',
     ])
+  })
+})
+
+describe('somebody who has just joined with codes by e-mail', () => {
+  const codeMail = (email: string, nth: number) => {
+    let seen = 0
+    return usher.mailbox.waitFor((mail) => {
+      if (mail.envelope.to.includes(email) && /^ {4}\d{6}$/m.test(mail.text)) seen += 1
+      return seen === nth
+    })
+  }
+
+  it('signs in at once by a code of its own; a browser after that is told calmly when the next one can be sent', async () => {
+    const email = 'at-once@example.org'
+    const { browser: joining } = await inviteAndOpen(usher, email)
+    await joining.begin()
+    await joining.send({ step: 'choose', kind: 'email' })
+    await joining.send({ step: 'prove', code: codeIn((await codeMail(email, 1)).text) })
+    await joining.send({ step: 'kept', codesKept: 'yes' })
+    await joining.send(agreed)
+    const [browser, another] = [openAnyBrowser(usher), openAnyBrowser(usher)]
+
+    const begun = await signIn(browser, email)
+    const page = await browser.get('/sign-in/next')
+    const begunElsewhere = await signIn(another, email)
+    const calm = await another.get(begunElsewhere.location ?? '')
+    const inRussian = await another.get(begunElsewhere.location ?? '', { 'accept-language': 'ru' })
+    const code = codeIn((await codeMail(email, 2)).text)
+    const through = await browser.post('/sign-in/next', { step: 'factor', kind: 'email', code })
+
+    expect([begun.location, begunElsewhere.location]).toEqual(['/sign-in/next', '/sign-in/next?later=60'])
+    expect(page.body).toContain(`Code that was sent to <bdi>${email}</bdi>`)
+    expect(calm.status).toBe(200)
+    expect(calm.body).toContain('The next code can be sent in 60 seconds: press “Send a code” then.')
+    expect(calm.body).not.toMatch(/Code that was sent|class="summary"|Error/)
+    expect(inRussian.body).toContain('До следующего кода: 60 секунд. Затем нажмите «Отправить код».')
+    expect(through.location).toBe('/account')
   })
 })
 

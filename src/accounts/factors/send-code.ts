@@ -10,7 +10,7 @@ import { CODE_LIFE } from './one-time-code.ts'
 export type SentKind = 'email' | 'sms'
 
 const SECOND = 1000
-/** Between one code and the next. In ms. */
+/** Between one code that was not used and the next. In ms. */
 const PAUSE = 60 * SECOND
 /** Codes of one kind to one person, in so many ms. */
 const LIMITS = [
@@ -30,11 +30,12 @@ export async function mayNotSend(
 ): Promise<Refusal | undefined> {
   const wait = await waitOf(tx, { personId, kind, at })
   if (wait) return wait
-  const sent = await tx.$queryRaw<{ createdAt: Date }[]>`
-    SELECT "createdAt" FROM "OneTimeCode" WHERE "personId" = ${personId}::uuid
+  const sent = await tx.$queryRaw<{ createdAt: Date; usedAt: Date | null }[]>`
+    SELECT "createdAt", "usedAt" FROM "OneTimeCode" WHERE "personId" = ${personId}::uuid
       AND "kind" = ${kind}::text::"FactorKind" ORDER BY "createdAt" DESC LIMIT 20`
   const free = [
-    sent[0] && askAgainAfter(sent[0].createdAt),
+    // Whoever used the newest one waits for none: they have just joined, say, and sign in at once.
+    sent[0]?.usedAt === null ? askAgainAfter(sent[0].createdAt) : undefined,
     ...LIMITS.map(({ most, within }) => {
       const oldest = sent[most - 1]
       return oldest && new Date(oldest.createdAt.getTime() + within)

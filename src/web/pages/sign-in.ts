@@ -46,11 +46,12 @@ ${isSlackOffered && html`<p class="aside"><a class="button second" href="/sign-i
   return layout(texts, { title: problems.length > 0 ? texts.errorTitle(words.title) : words.title, content })
 }
 
-type Given = { step: SignInStep; hidden: Html; view?: string; problems?: StepProblem[] }
+/** `wait`: until the first code can be sent, as words, where it was not sent by itself. */
+type Given = { step: SignInStep; hidden: Html; view?: string; problems?: StepProblem[]; wait?: string }
 
 /** The page of what is to be done next. `hidden`: fields that every form carries. */
-export function signInStepPage(texts: Texts, { step, hidden, view = '', problems = [] }: Given): Html {
-  return framed(texts, { shown: shownAt(texts, { step, hidden, view, problems }), problems })
+export function signInStepPage(texts: Texts, { step, hidden, view = '', problems = [], wait = '' }: Given): Html {
+  return framed(texts, { shown: shownAt(texts, { step, hidden, view, problems, wait }), problems })
 }
 
 /** Recovery codes, shown once, on the way in. */
@@ -71,7 +72,7 @@ ${shown.body}
   return layout(texts, { title: problems.length > 0 ? texts.errorTitle(title) : title, content })
 }
 
-function shownAt(texts: Texts, { step, hidden, view, problems }: Required<Given>): FactorShown {
+function shownAt(texts: Texts, { step, hidden, view, problems, wait }: Required<Given>): FactorShown {
   const words = texts.accounts.steps
   switch (step.step) {
     case 'organisation':
@@ -81,7 +82,7 @@ function shownAt(texts: Texts, { step, hidden, view, problems }: Required<Given>
         body: organisations(texts, { step, hidden }),
       }
     case 'factor':
-      return factor(texts, { step, hidden, view, problems })
+      return factor(texts, { step, hidden, view, problems, wait })
     case 'set_up':
       return step.inHand
         ? proveFactor(texts, { factor: step.inHand, problems, hidden })
@@ -131,7 +132,7 @@ export function factorViews({ factors, recoveryCodesLeft }: FactorStep): FactorV
 
 function factor(
   texts: Texts,
-  { step, hidden, view, problems }: { step: FactorStep; hidden: Html; view: string; problems: StepProblem[] },
+  { step, hidden, view, problems, wait }: Required<Omit<Given, 'step'>> & { step: FactorStep },
 ): FactorShown {
   const words = texts.accounts.steps.factor
   const views = factorViews(step)
@@ -140,8 +141,8 @@ function factor(
   const address = step.factors.find(({ kind }) => kind === shown)?.address ?? ''
   const labels = {
     app: words.app,
-    email: words.email(bdi(address)),
-    sms: words.sms(bdi(address)),
+    email: wait ? words.notYet : words.email(bdi(address)),
+    sms: wait ? words.notYet : words.sms(bdi(address)),
     recovery: words.recovery,
   }
   const hints = {
@@ -154,7 +155,8 @@ function factor(
   const content = html`<input type="hidden" name="kind" value="${shown}">
 ${codeField(texts, { code: labels[shown], codeHint: hints[shown], problems, ...(isRecovery ? { isText: true } : {}) })}`
   const send = shown === 'email' ? words.sendEmail : words.sendSms
-  const body = html`${stepForm('factor', { content, hidden, action })}
+  const body = html`${wait && html`<p class="lead" role="status">${words.later(wait)}</p>`}
+${stepForm('factor', { content, hidden, action })}
 ${(shown === 'email' || shown === 'sms') && asideForm(`send_${shown}`, { words: send, hidden, action })}
 ${otherWays(texts, { shown, views })}
 ${!views.includes('recovery') && html`<p class="quiet">${words.lost}</p>`}`
