@@ -13,6 +13,7 @@ import {
   type SecondFactors,
 } from '../accounts/index.ts'
 import type { Transaction } from '../database/index.ts'
+import type { Language } from '../languages/index.ts'
 import { Refusal, Refusals } from '../refusal.ts'
 import { type Joiner, joinAs } from './accept-invitation.ts'
 import { findUsable, type JoinPage, type JoinRow } from './open-join-link.ts'
@@ -63,13 +64,20 @@ export async function openJoinStep(
 export async function takeJoinStep(
   c: Walker,
   token: string,
-  request: { answer: JoinAnswer; passageToken: string | undefined; from: string },
+  request: {
+    answer: JoinAnswer
+    passageToken: string | undefined
+    from: string
+    /** By the browser: its codes are written in it, as its pages are, where nobody chose another. */
+    wished?: Language | undefined
+  },
 ): Promise<{ joined: boolean }> {
-  const { answer, passageToken, from } = request
+  const { answer, passageToken, from, wished } = request
   const row = await findUsable(c, token)
   const passage = await findPassageOf(c, row, passageToken)
   if (!passage || passageToken === undefined) throw new Refusal('passage_over')
-  const way = { boundTo: passage.id, language: row.language, ...shownFor(row) }
+  const language = row.languageChosen ? row.language : (wished ?? row.language)
+  const way = { boundTo: passage.id, language, ...shownFor(row) }
   const { factors } = c
   switch (answer.step) {
     case 'choose':

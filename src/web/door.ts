@@ -15,7 +15,7 @@ export type WebDoor = TextReceiptDoor & {
   /** Throws Refusal('link_dead'), and what the step refuses: src/invitations/join-steps.ts. */
   takeJoinStep: (
     token: string,
-    request: { answer: JoinAnswer; passageToken: string | undefined; from: string },
+    request: { answer: JoinAnswer; passageToken: string | undefined; from: string; wished: Language | undefined },
   ) => Promise<{ joined: boolean }>
   /** Tells the inviter that somebody with an older link asks for a new one; never waited for. */
   askForNewLink: (token: string, from: string) => void

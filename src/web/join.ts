@@ -10,7 +10,7 @@ import { cookie, noCookie, readCookie } from './cookie.ts'
 import type { WebDoor } from './door.ts'
 import { readFormLanguage, readJoinAnswer, readJoinForm } from './form.ts'
 import type { Headers } from './headers.ts'
-import { browserLanguage, invitedLanguage } from './page-language.ts'
+import { browserLanguage, invitedLanguage, wishedLanguage } from './page-language.ts'
 import { joinPage } from './pages/join.ts'
 import { joinStepPage, type StepProblem } from './pages/join-steps.ts'
 import { askedPage, deadLinkPage } from './pages/notes.ts'
@@ -83,7 +83,8 @@ export function createJoin(door: WebDoor, headers: Headers, { isHttps }: { isHtt
     const passage = readCookie(request, PASSAGE)
     try {
       const from = clientAddress(request)
-      const { joined } = await door.takeJoinStep(token, { answer: step, passageToken: passage, from })
+      const wished = wishedLanguage(request)
+      const { joined } = await door.takeJoinStep(token, { answer: step, passageToken: passage, from, wished })
       return joined ? welcome(request, response) : onward(request, response)
     } catch (error) {
       if (error instanceof Refusal && error.code === 'link_dead') return dead(request, response)

@@ -15,7 +15,7 @@ export function noteUsualLanguage(usual: () => Language): RequestHandler {
 }
 
 /** The first of the browser's wishes that is spoken here, the dearest one first; undefined where there is none. */
-function wishedLanguage(request: Request): Language | undefined {
+export function wishedLanguage(request: Request): Language | undefined {
   return request.acceptsLanguages().map(languageOfTag).find(isLanguage)
 }
 

@@ -2,7 +2,8 @@
 // the last page.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DAY, MINUTE, PUBLIC_URL, startUsher, type Usher } from '../setup/usher.ts'
-import { changeSettings, invitationOf, mailTo, queryRows } from './acts.ts'
+import { openBrowser as openAnyBrowser } from './account-acts.ts'
+import { changeSettings, invitationOf, mailTo, queryRows, signUpFields } from './acts.ts'
 import {
   agreed,
   codeIn,
@@ -135,4 +136,21 @@ it('what was left half-way is forgotten', async () => {
   }
   expect(await queryRows(usher, 'SELECT 1 FROM "SecondFactor" WHERE "boundTo" IS NOT NULL')).toEqual([])
   expect(await counting()).toEqual(before)
+})
+
+describe('an invitation for which nobody chose a language', () => {
+  it('has its later pages and its code in the language of the browser', async () => {
+    const { link } = await inviteAndOpen(usher, 'masha@example.org')
+    const { pathname } = new URL(link)
+    const browser = openAnyBrowser(usher)
+    const russian = { 'accept-language': 'ru' }
+
+    await browser.post(pathname, { ...signUpFields, termsAgreed: '' }, russian)
+    await browser.post(pathname, { step: 'choose', kind: 'email' }, russian)
+    const page = await browser.get(pathname, russian)
+
+    expect(page.body).toContain('<html lang="ru">')
+    expect(page.body).toContain('<h1>Введите код из сообщения</h1>')
+    expect((await mailTo(usher, 'masha@example.org', 2)).text).toMatch(/[а-я]{4}/)
+  })
 })
