@@ -15,7 +15,7 @@ const settings = () => usher.app.db.prisma.organisation.findFirstOrThrow()
 it('begins with none, and says so', async () => {
   const menu = await openSettingsMenu(usher)
 
-  expect(menu.text).toContain('none: no country is chosen')
+  expect(menu.text).toContain('None: no country is chosen')
 })
 
 it('keeps the countries that a Corporate Admin chooses, with the limit of a day', async () => {

@@ -89,7 +89,7 @@ async function menu(visit: Visit, from: string): Promise<ModalView> {
 async function listed(visit: Visit, kind: UnitKind): Promise<string> {
   const units = await findUnits(visit.c.db, kind, { organisationId: visit.organisation.id, limit: LISTED + 1 })
   const names = units.slice(0, LISTED).map(({ name }) => escapeText(name))
-  return names.length === 0 ? 'none yet' : `${names.join(', ')}${units.length > LISTED ? ' and more' : ''}`
+  return names.length === 0 ? 'None yet' : `${names.join(', ')}${units.length > LISTED ? ' and more' : ''}`
 }
 
 function groupOf(id: string) {
