@@ -88,7 +88,7 @@ function tasksOfHr({ uncategorised, leftBehind }: { uncategorised: number; leftB
       ? [
           section(
             `*${shownCount(uncategorised)} ${uncategorised === 1 ? 'person is' : 'people are'} not categorised yet.*`,
-            button('people_open', 'Categorise', { value: 'uncategorised', label: 'Show who is not categorised yet' }),
+            button('people_open', 'Categorise', { value: 'uncategorised', label: 'Categorise: show who is not yet' }),
           ),
         ]
       : []),
@@ -96,7 +96,9 @@ function tasksOfHr({ uncategorised, leftBehind }: { uncategorised: number; leftB
       ? [
           section(
             `*${shownCount(leftBehind)} open ${leftBehind === 1 ? 'invitation was' : 'invitations were'} sent by people who have left.*`,
-            button(LEAVERS_OPEN, 'Look at them', { label: 'Open invitations sent by people who have left' }),
+            button(LEAVERS_OPEN, 'Look at them', {
+              label: 'Look at them: open invitations sent by people who have left',
+            }),
           ),
         ]
       : []),

@@ -10,6 +10,8 @@ export const SCIM_OPEN = 'scim_open'
 const MAKE = 'scim_make'
 const RENEW = 'scim_renew'
 const END = 'scim_end'
+/** In ms. */
+const SECOND_PRESS_WITHIN = 10_000
 
 export const scim: Feature = {
   name: 'scim',
@@ -30,8 +32,20 @@ function request({ organisation, member, value }: ActionVisit) {
 }
 
 async function make(visit: ActionVisit): Promise<void> {
-  const token = await makeScimToken(visit.c, request(visit))
+  let token: string
+  try {
+    token = await makeScimToken(visit.c, request(visit))
+  } catch (error) {
+    // The second press of two: the first one's token stands in this window, this one time, and must not be covered.
+    if (error instanceof Refusal && error.code === 'settings_changed' && (await wasJustMade(visit))) return
+    throw error
+  }
   await visit.update(await view(visit, token))
+}
+
+async function wasJustMade({ c, organisation }: Visit): Promise<boolean> {
+  const state = await readScimToken(c.db, organisation.id)
+  return state !== undefined && c.now().getTime() - state.createdAt.getTime() < SECOND_PRESS_WITHIN
 }
 
 /** `token`: one that was just made; it is shown this one time. */
