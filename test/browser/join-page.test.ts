@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { JoinPage } from '../../src/invitations/index.ts'
 import { Refusal, type RefusalCode, Refusals } from '../../src/refusal.ts'
 import { startWeb, type TestWeb } from '../web/web-server.ts'
+import { takePicture } from './take-picture.ts'
 
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 const executablePath = [process.env.CHROMIUM_PATH ?? '', ...places].find((place) => place !== '' && existsSync(place))
@@ -169,7 +170,7 @@ describe.skipIf(!executablePath)('the sign-up page in a browser', () => {
         for (const width of [320, 390, 1280]) {
           await page.setViewportSize({ width, height: 800 })
           expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
-          await page.screenshot({ path: join(pictures, `${view.name}-${colorScheme}-${width}.png`), fullPage: true })
+          await takePicture(page, join(pictures, `${view.name}-${colorScheme}-${width}.png`))
         }
       }
       await page.context().close()

@@ -6,6 +6,7 @@ import AxeBuilder from '@axe-core/playwright'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { startWeb, type TestWeb } from '../web/web-server.ts'
+import { takePicture } from './take-picture.ts'
 
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 const executablePath = [process.env.CHROMIUM_PATH ?? '', ...places].find((place) => place !== '' && existsSync(place))
@@ -98,7 +99,7 @@ describe.skipIf(!executablePath)('the registration page in a browser', () => {
         for (const width of [320, 390, 1280]) {
           await page.setViewportSize({ width, height: 800 })
           expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
-          await page.screenshot({ path: join(pictures, `${name}-${colorScheme}-${width}.png`), fullPage: true })
+          await takePicture(page, join(pictures, `${name}-${colorScheme}-${width}.png`))
         }
       }
       await page.context().close()

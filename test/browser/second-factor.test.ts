@@ -12,6 +12,7 @@ import { changeSettings, inviteAndGetLink, mailTo, PASSWORD } from '../journeys/
 import { codeIn, shownBy } from '../journeys/factor-acts.ts'
 import { PUBLIC_URL, startUsher, type Usher } from '../setup/usher.ts'
 import { startWeb } from '../web/web-server.ts'
+import { takePicture } from './take-picture.ts'
 
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 const executablePath = [process.env.CHROMIUM_PATH ?? '', ...places].find((place) => place !== '' && existsSync(place))
@@ -216,7 +217,7 @@ describe.skipIf(!executablePath)('every page of a second factor', () => {
         for (const width of [320, 390, 1280]) {
           await page.setViewportSize({ width, height: 800 })
           expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
-          await page.screenshot({ path: join(pictures, `${name}-${colorScheme}-${width}.png`), fullPage: true })
+          await takePicture(page, join(pictures, `${name}-${colorScheme}-${width}.png`))
         }
       }
       await context.close()

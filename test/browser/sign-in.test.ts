@@ -10,6 +10,7 @@ import { addAccount } from '../journeys/account-acts.ts'
 import { mailTo, PASSWORD } from '../journeys/acts.ts'
 import { startUsher, type Usher } from '../setup/usher.ts'
 import { executablePath, launchBrowser } from './sandbox-stage.ts'
+import { takePicture } from './take-picture.ts'
 
 const TELEPHONE = { width: 320, height: 640 }
 // Not where it listens: cookies that are for https alone would not come back on this machine.
@@ -176,7 +177,7 @@ describe.skipIf(!executablePath)('signing in and the account in a browser', () =
         for (const width of [320, 390, 1280]) {
           await page.setViewportSize({ width, height: 800 })
           expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
-          await page.screenshot({ path: join(pictures, `${name}-${colorScheme}-${width}.png`), fullPage: true })
+          await takePicture(page, join(pictures, `${name}-${colorScheme}-${width}.png`))
         }
       }
       await page.context().close()

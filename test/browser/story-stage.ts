@@ -7,6 +7,7 @@ import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { startProgram } from '../faults/programs.ts'
 import { findBarriers } from './sandbox-stage.ts'
+import { takePicture } from './take-picture.ts'
 
 /** Where the pictures of every state go, to be looked at. */
 export const pictures = join(tmpdir(), 'usher-whole-story')
@@ -42,7 +43,7 @@ export async function look(page: Page, name: string) {
     expect(await page.evaluate<number>('document.documentElement.scrollWidth'), name).toBeLessThanOrEqual(
       viewport.width,
     )
-    await page.screenshot({ path: join(pictures, `${name}-${viewport.width}.png`) })
+    await takePicture(page, join(pictures, `${name}-${viewport.width}.png`), { fullPage: false })
   }
   await page.setViewportSize(before)
 }
