@@ -1,6 +1,8 @@
 // What people do with lists in every story: open the form, paste or give a file, look, send; and the files they give.
+import { expect } from 'vitest'
 import type { Member, Message, ViewSession } from '../../src/sandbox/slack/local-slack.ts'
 import type { Usher } from '../setup/usher.ts'
+import { queryRows, until } from './acts.ts'
 
 type Fields = Parameters<ViewSession['fill']>[0]
 
@@ -70,6 +72,9 @@ export async function send(member: Member, preview: ViewSession): Promise<Messag
 /** The minute of "Undo" is over. */
 export async function passTheMinute(usher: Usher): Promise<void> {
   usher.clock.pass(61_000)
+  // A look in hand began by the older clock and is put off by it: only then can it be hurried.
+  const inHand = "SELECT 1 AS one FROM queue.job WHERE name = 'report' AND state = 'active'"
+  await until(async () => expect(await queryRows(usher, inHand)).toEqual([]))
   await usher.hurry()
 }
 
