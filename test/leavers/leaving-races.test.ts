@@ -14,7 +14,7 @@ import { createTestDatabase } from '../setup/database.ts'
 import { type LeaversWorld, leaversWorld } from './leavers-world.ts'
 
 /** Enough for every order of the steps to have happened. */
-const ROUNDS = 12
+const ROUNDS = 20
 
 let db: Awaited<ReturnType<typeof createTestDatabase>>
 let world: LeaversWorld
