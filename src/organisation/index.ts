@@ -22,9 +22,11 @@ export {
   type Member,
   mayDecide,
   mayGive,
+  type Rank,
   REQUESTABLE,
   type Reach,
   ROLES_TO_GIVE,
+  rankOf,
   reachOf,
 } from './permissions.ts'
 export { renameUnit, type UnitChange } from './rename-unit.ts'

@@ -116,3 +116,17 @@ export function isWithinReach(
     (reach.departmentId !== null && invitation.departmentId === reach.departmentId)
   )
 }
+
+/**
+ * How high somebody stands (SPEC, section 2): Corporate Admins (3), Quality and HR Admins (2), Hub Admins (1), the rest
+ * (0). Pausing or deactivating somebody lowers nothing: what they were given they still have.
+ */
+export type Rank = 0 | 1 | 2 | 3
+
+/** See Rank. `rankSql` in src/people/rights.ts says the same over rows. */
+export function rankOf(member: Omit<Member, 'isActive'>, settings: { workspaceAdminsMayDoAll: boolean }): Rank {
+  if (member.role === 'corporate_admin') return 3
+  if (member.isWorkspaceAdmin && !member.isWorkspaceGuest && settings.workspaceAdminsMayDoAll) return 3
+  if (member.role === 'quality_admin' || member.role === 'hr_admin') return 2
+  return member.memberships.some(({ userType }) => userType === 'hub_admin') ? 1 : 0
+}

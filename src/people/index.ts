@@ -66,6 +66,7 @@ export { type PersonCard, readPersonCard } from './person-card.ts'
 export type { PersonRow, ReadRow, RowProblem, RowProblemCode } from './person-row.ts'
 export { rowsOfRecipients } from './recipient-rows.ts'
 export { describeCount, type Recipient, type RecipientList, readRecipients } from './recipients.ts'
+export { rankSql, rightsOver, visibleTo } from './rights.ts'
 export { countInvitable, type InvitablePeople, rowsOfPeople } from './rows-of-people.ts'
 export {
   createScimDirectory,

@@ -1,0 +1,57 @@
+// Which people an actor has rights over, and whose facts they may see: the one place where this is decided, for every way
+// in. As conditions over the person "p", so that lists, single acts and imports ask the same thing.
+import { Prisma } from '../database/index.ts'
+import { isCorporateAdmin, type Member, type Organisation, rankOf } from '../organisation/index.ts'
+
+type Actor = Member & { id: string }
+type Settings = Pick<Organisation, 'id' | 'workspaceAdminsMayDoAll'>
+
+/** The rank of the person "p", as `rankOf` gives it. */
+export function rankSql({ workspaceAdminsMayDoAll }: Pick<Organisation, 'workspaceAdminsMayDoAll'>): Prisma.Sql {
+  return Prisma.sql`CASE
+    WHEN p."role" = 'corporate_admin' THEN 3
+    WHEN ${workspaceAdminsMayDoAll}::boolean AND p."isWorkspaceAdmin" AND NOT p."isWorkspaceGuest" THEN 3
+    WHEN p."role" IN ('quality_admin', 'hr_admin') THEN 2
+    WHEN EXISTS (SELECT 1 FROM "HubMembership" r WHERE r."personId" = p."id" AND r."userType" = 'hub_admin') THEN 1
+    ELSE 0 END`
+}
+
+/**
+ * The people "p" whose facts an actor may see (SPEC, section 2): everybody for a Corporate Admin, their department for
+ * Quality and HR Admins, the members of their hubs for Hub Admins. To these come people whom nobody knows but by
+ * invitations that the actor sent or that go into the actor's hubs or department: no account, no Slack member, no import or
+ * directory behind them. Having invited somebody who is known otherwise gives no right to see them. Null: nobody.
+ */
+export function visibleTo(actor: Actor, organisation: Settings): Prisma.Sql | null {
+  if (!actor.isActive) return null
+  const own = Prisma.sql`p."organisationId" = ${organisation.id}::uuid`
+  if (isCorporateAdmin(actor, organisation)) return own
+  const hubIds = actor.isWorkspaceGuest
+    ? []
+    : actor.memberships.filter(({ userType }) => userType === 'hub_admin').map(({ hubId }) => hubId)
+  const isDepartmentAdmin = !actor.isWorkspaceGuest && (actor.role === 'quality_admin' || actor.role === 'hr_admin')
+  const departmentId = isDepartmentAdmin ? actor.departmentId : null
+  // Scalar subqueries, because PostgreSQL might otherwise read the whole table of invitations into a hash first.
+  return Prisma.sql`${own} AND (
+    (${departmentId}::uuid IS NOT NULL AND p."departmentId" = ${departmentId}::uuid)
+    OR (SELECT true FROM "HubMembership" m WHERE m."personId" = p."id" AND m."hubId" = ANY(${hubIds}::uuid[]) LIMIT 1)
+    OR (p."slackUserId" IS NULL AND p."accountStatus" IS NULL AND p."sources" = '{}' AND p."activity" = '{}'
+      AND p."departmentId" IS NULL
+      AND (SELECT true FROM "Invitation" i WHERE i."personId" = p."id" LIMIT 1)
+      AND (SELECT true FROM "Account" a WHERE a."personId" = p."id" LIMIT 1) IS NULL
+      AND (SELECT true FROM "HubMembership" m WHERE m."personId" = p."id" LIMIT 1) IS NULL
+      AND (SELECT true FROM "Invitation" i WHERE i."personId" = p."id" AND NOT (i."inviterId" = ${actor.id}::uuid
+        OR i."hubId" = ANY(${hubIds}::uuid[])
+        OR (${departmentId}::uuid IS NOT NULL AND i."departmentId" = ${departmentId}::uuid)) LIMIT 1) IS NULL))`
+}
+
+/**
+ * The people "p" over whom an actor has rights: those they may see, less themselves and everybody who stands above them.
+ * Null: nobody. What kind of act it is (marking as left, pausing, inviting again …) the use case adds.
+ */
+export function rightsOver(actor: Actor, organisation: Settings): Prisma.Sql | null {
+  const visible = visibleTo(actor, organisation)
+  if (visible === null) return null
+  return Prisma.sql`${visible} AND p."id" <> ${actor.id}::uuid
+    AND (${rankSql(organisation)}) <= ${rankOf(actor, organisation)}`
+}
