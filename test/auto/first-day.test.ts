@@ -62,9 +62,6 @@ it.each([
   ['ends', '2031-10-26', '2031-10-25T22:00:00Z', '2031-10-26T23:00:00Z'],
 ])(
   '32: on the day on which summer time %s, and on the next, everybody is invited once and at midnight',
-  {
-    timeout: 120_000,
-  },
   async (_, day, midnight, nextMidnight) => {
     const next = new Date(Date.parse(day) + DAY).toISOString().slice(0, 10)
     usher.clock.now = new Date(Date.parse(midnight) - DAY)

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { executablePath, launchBrowser, visitPage } from './sandbox-stage.ts'
 import { choose, dialog, look, startSandboxProgram, type, WIDE } from './story-stage.ts'
 
-describe.skipIf(!executablePath)('the audit log, by clicking', { timeout: 60_000 }, () => {
+describe.skipIf(!executablePath)('the audit log, by clicking', () => {
   let browser: Browser
   let page: Page
   let sandbox: Awaited<ReturnType<typeof startSandboxProgram>>
@@ -14,7 +14,7 @@ describe.skipIf(!executablePath)('the audit log, by clicking', { timeout: 60_000
     sandbox = await startSandboxProgram()
     browser = await launchBrowser()
     ;({ page, problems } = await visitPage(browser, sandbox.url, { viewport: WIDE }))
-  }, 60_000)
+  })
 
   afterAll(async () => {
     await browser?.close()

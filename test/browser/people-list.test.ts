@@ -15,7 +15,7 @@ const FILE = [
   'maximiliana.von-und-zu-hohenstein@a-rather-long-company-name.example.org,Maximiliana Alexandra,von und zu Hohenstein,Warehouse,Lisbon,',
 ].join('\n')
 
-describe.skipIf(!executablePath)('the list of people, by clicking', { timeout: 60_000 }, () => {
+describe.skipIf(!executablePath)('the list of people, by clicking', () => {
   let browser: Browser
   let context: BrowserContext
   let page: Page
@@ -33,7 +33,7 @@ describe.skipIf(!executablePath)('the list of people, by clicking', { timeout: 6
     await page.getByRole('button', { name: 'Check the file' }).click()
     await page.getByRole('button', { name: 'Bring people in' }).click()
     await dialog(page, 'Check the list').waitFor({ state: 'detached' })
-  }, 60_000)
+  })
 
   afterAll(async () => {
     expect(problems).toEqual([])

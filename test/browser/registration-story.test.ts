@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { executablePath, launchBrowser, visitPage } from './sandbox-stage.ts'
 import { choose, dialog, go, look, startSandboxProgram, type, WIDE } from './story-stage.ts'
 
-describe.skipIf(!executablePath)('a registration link in the sandbox', { timeout: 60_000 }, () => {
+describe.skipIf(!executablePath)('a registration link in the sandbox', () => {
   let program: Awaited<ReturnType<typeof startSandboxProgram>>
   let browser: Browser
   let context: BrowserContext
@@ -15,7 +15,7 @@ describe.skipIf(!executablePath)('a registration link in the sandbox', { timeout
     program = await startSandboxProgram()
     browser = await launchBrowser()
     ;({ context, page } = await visitPage(browser, program.url, { viewport: WIDE }))
-  }, 60_000)
+  })
   afterAll(async () => {
     await browser?.close()
     expect(await program?.stop()).toBe(0)

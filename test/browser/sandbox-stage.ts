@@ -7,6 +7,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { createMailbox } from '../../src/sandbox/mailbox/mailbox.ts'
 import { servePage } from '../../src/sandbox/page/page.ts'
 import { createPhone } from '../../src/sandbox/phone/phone.ts'
+import { WAIT_LIMIT } from '../../src/sandbox/wait-limit.ts'
 import { emailForm, plain, type Received, startFakeApp } from '../sandbox/fake-app.ts'
 
 const places = [process.env.CHROMIUM_PATH ?? '', '/usr/bin/chromium']
@@ -15,9 +16,17 @@ const places = [process.env.CHROMIUM_PATH ?? '', '/usr/bin/chromium']
 export const executablePath = places.find((place) => place !== '' && existsSync(place))
 if (!executablePath) console.warn('Skipped: no Chromium here. Install it, or name it in CHROMIUM_PATH.')
 
-export function launchBrowser(): Promise<Browser> {
+/** Starts it; its pages wait as long as everything else in the tests does. */
+export async function launchBrowser(): Promise<Browser> {
   const quiet = ['--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync']
-  return chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox', ...quiet] })
+  const browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox', ...quiet] })
+  const openContext = browser.newContext.bind(browser)
+  browser.newContext = async (options) => {
+    const context = await openContext(options)
+    context.setDefaultTimeout(WAIT_LIMIT)
+    return context
+  }
+  return browser
 }
 
 /** Starts everything behind the page. `url` is the page's address. */
@@ -64,7 +73,6 @@ export async function visitPage(
   const problems: string[] = []
   const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' })
   const page = await context.newPage()
-  page.setDefaultTimeout(20_000)
   page.on('pageerror', (error) => problems.push(error.message))
   page.on('console', (line) => {
     // Chromium's own words about a mail's frame, where nothing may run.

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { executablePath, launchBrowser, visitPage } from './sandbox-stage.ts'
 import { dialog, go, look, startSandboxProgram, type, WIDE } from './story-stage.ts'
 
-describe.skipIf(!executablePath)('SCIM in the settings, by clicking', { timeout: 60_000 }, () => {
+describe.skipIf(!executablePath)('SCIM in the settings, by clicking', () => {
   let browser: Browser
   let page: Page
   let sandbox: Awaited<ReturnType<typeof startSandboxProgram>>
@@ -13,7 +13,7 @@ describe.skipIf(!executablePath)('SCIM in the settings, by clicking', { timeout:
     sandbox = await startSandboxProgram()
     browser = await launchBrowser()
     ;({ page } = await visitPage(browser, sandbox.url, { viewport: WIDE }))
-  }, 60_000)
+  })
 
   afterAll(async () => {
     await browser?.close()

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { executablePath, launchBrowser, visitPage } from './sandbox-stage.ts'
 import { composer, dialog, go, logOf, look, startSandboxProgram, type, WIDE, write } from './story-stage.ts'
 
-describe.skipIf(!executablePath)('the settings, by clicking', { timeout: 60_000 }, () => {
+describe.skipIf(!executablePath)('the settings, by clicking', () => {
   let browser: Browser
   let page: Page
   let sandbox: Awaited<ReturnType<typeof startSandboxProgram>>
@@ -14,7 +14,7 @@ describe.skipIf(!executablePath)('the settings, by clicking', { timeout: 60_000 
     sandbox = await startSandboxProgram()
     browser = await launchBrowser()
     ;({ page, problems } = await visitPage(browser, sandbox.url, { viewport: WIDE }))
-  }, 60_000)
+  })
 
   afterAll(async () => {
     await browser?.close()

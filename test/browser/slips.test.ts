@@ -11,7 +11,7 @@ const TELEPHONE = { width: 320, height: 640 }
 const PASSWORD = 'seven green lanterns'
 const NONE = 'No e-mail address: SMS, or a slip to hand over'
 
-describe.skipIf(!executablePath)('a slip and a one-time password in a browser', { timeout: 60_000 }, () => {
+describe.skipIf(!executablePath)('a slip and a one-time password in a browser', () => {
   let browser: Browser
   let usher: Usher
 

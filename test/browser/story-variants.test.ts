@@ -6,7 +6,7 @@ import { choose, dialog, go, logOf, look, NARROW, startSandboxProgram, type, WID
 
 const PASSWORD = 'tea at five, always'
 
-describe.skipIf(!executablePath)('the main path', { timeout: 60_000 }, () => {
+describe.skipIf(!executablePath)('the main path', () => {
   let browser: Browser
   let context: BrowserContext
   let page: Page
@@ -16,7 +16,7 @@ describe.skipIf(!executablePath)('the main path', { timeout: 60_000 }, () => {
     sandbox = await startSandboxProgram()
     browser = await launchBrowser()
     ;({ context, page } = await visitPage(browser, sandbox.url, { viewport: WIDE }))
-  }, 60_000)
+  })
 
   afterAll(async () => {
     await browser?.close()

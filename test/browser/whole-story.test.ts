@@ -9,7 +9,7 @@ const NOTE = 'Welcome, Ana! Ask for me at the front desk on Monday.'
 const APPENDIX = 'Northwind Trading · Questions? people@northwind.example'
 const PASSWORD = 'tea at five, always'
 
-describe.skipIf(!executablePath)('the whole story, by clicking', { timeout: 60_000 }, () => {
+describe.skipIf(!executablePath)('the whole story, by clicking', () => {
   let browser: Browser
   let context: BrowserContext
   let page: Page
@@ -20,7 +20,7 @@ describe.skipIf(!executablePath)('the whole story, by clicking', { timeout: 60_0
     sandbox = await startSandboxProgram()
     browser = await launchBrowser()
     ;({ context, page, problems } = await visitPage(browser, sandbox.url, { viewport: WIDE }))
-  }, 60_000)
+  })
 
   afterAll(async () => {
     await browser?.close()

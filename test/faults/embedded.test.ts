@@ -1,11 +1,9 @@
 // SECURITY 28, the whole app on its built-in database: two on one folder, and the deaths of the app and of the server.
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import { isAlive } from '../../src/database/embedded/lock.ts'
 import { createWorld, openInvitation, pickPort, type World } from './programs.ts'
 
 // Whole programs are started, also on machines that have other things to do.
-vi.setConfig({ testTimeout: 90_000 })
-
 let world: World
 
 beforeEach(async () => {
@@ -33,7 +31,7 @@ it('28: the app is killed: no database process is left, and the next start finds
 
   await program.end('SIGKILL')
 
-  await expect.poll(() => isAlive(database), { timeout: 10_000 }).toBe(false)
+  await expect.poll(() => isAlive(database)).toBe(false)
   world.mailbox.faults.clear()
   await world.start().ready()
   await world.mailbox.waitFor(({ to }) => to.includes('ana@example.org'))
@@ -54,7 +52,7 @@ it('28: the database server is killed: /readyz tells, it is started again, and n
   process.kill(database, 'SIGKILL')
   expect(await world.readiness()).toBe(503)
   const submitted = await prepared.submit()
-  await expect.poll(() => world.readiness(), { timeout: 10_000, interval: 20 }).toBe(200)
+  await expect.poll(() => world.readiness(), { interval: 20 }).toBe(200)
   expect((await fetch(`${world.url}/healthz`)).status).toBe(200)
 
   // Refused in words, with everything typed still there, and then simply sent again; or it was in time after all.
@@ -65,7 +63,7 @@ it('28: the database server is killed: /readyz tells, it is started again, and n
   await invite('after@example.org')
   expect(world.databasePid()).not.toBe(database)
   for (const email of ['before', 'during', 'after']) {
-    await mailbox.waitFor(({ to }) => to.includes(`${email}@example.org`), { limitMs: 60_000 })
+    await mailbox.waitFor(({ to }) => to.includes(`${email}@example.org`))
   }
   expect(mailbox.messages).toHaveLength(3)
   expect(program.lines.join('\n')).toContain('The built-in database runs again')

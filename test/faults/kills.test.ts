@@ -82,9 +82,9 @@ async function submitAndKill(program: Program, round: number, random: () => numb
   }
 }
 
-it(`27: ${KILLS} kills between form and mail lose nothing acknowledged and mail nothing twice but what was in flight`, {
-  timeout: 180_000,
-}, async ({ annotate }) => {
+it(`27: ${KILLS} kills between form and mail lose nothing acknowledged and mail nothing twice but what was in flight`, async ({
+  annotate,
+}) => {
   const { mailbox, slack } = world
   const random = numbersFrom(SEED)
   const kills: Kill[] = []
@@ -97,11 +97,11 @@ it(`27: ${KILLS} kills between form and mail lose nothing acknowledged and mail 
   await world.start().ready()
 
   const acknowledged = kills.flatMap((kill) => kill.acknowledged)
-  await Promise.all(acknowledged.map((email) => mailbox.waitFor(({ to }) => to.includes(email), { limitMs: 40_000 })))
+  await Promise.all(acknowledged.map((email) => mailbox.waitFor(({ to }) => to.includes(email))))
   const left = () =>
     world.ask(`SELECT (SELECT count(*)::int FROM "Invitation" WHERE "status" <> 'pending') AS invitations,
       (SELECT count(*)::int FROM queue.job WHERE name = 'deliver' AND state IN ('created', 'retry', 'active')) AS jobs`)
-  await expect.poll(left, { timeout: 40_000 }).toEqual([{ invitations: 0, jobs: 0 }])
+  await expect.poll(left).toEqual([{ invitations: 0, jobs: 0 }])
 
   const recipients = mailbox.messages.map((mail) => mail.envelope.to.join())
   const settling = recipients.filter((recipient) => recipient.startsWith('after-kill-'))

@@ -1,11 +1,9 @@
 // SECURITY 26, the whole app: a mail server that is away at the start and for ten minutes, seen by everybody it concerns.
-import { afterEach, expect, it, vi } from 'vitest'
+import { afterEach, expect, it } from 'vitest'
 import { hurryJobs, invitationOf, invite, openStory, until, waitForQuiet, waitForStatus } from '../journeys/acts.ts'
 import { MINUTE, startUsher, type Usher } from '../setup/usher.ts'
 import { openMailServer } from './mail-server.ts'
 import { pickPort } from './programs.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 let usher: Usher
 

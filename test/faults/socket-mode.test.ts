@@ -1,10 +1,8 @@
 // Socket Mode: the same journey over the line that the app opens, and what becomes of it when the line breaks.
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createWorld, openInvitation, type World } from './programs.ts'
 
 // Whole programs are started, also on machines that have other things to do.
-vi.setConfig({ testTimeout: 90_000 })
-
 let world: World
 
 beforeAll(async () => {
@@ -15,7 +13,7 @@ afterAll(() => world.close())
 const appToken = () => ({ SLACK_APP_TOKEN: world.slack.appToken })
 const lines = () => world.slack.socketMode?.connections
 /** Until the app has opened a new line after the old one broke. */
-const untilConnected = () => expect.poll(lines, { timeout: 15_000, interval: 10 }).toBe(1)
+const untilConnected = () => expect.poll(lines, { interval: 10 }).toBe(1)
 
 it('a form in Slack becomes a mail, over the line that the app opened', async () => {
   const { slack, mailbox } = world

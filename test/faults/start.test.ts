@@ -1,15 +1,13 @@
 // The start, as the person who types `npm start` meets it: what is said, and how it ends where it cannot begin.
 import { createServer } from 'node:http'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { silentLog } from '../setup/database.ts'
 import { createWorld, openInvitation, pickPort, startProgram, type World } from './programs.ts'
 
 // Whole programs are started, also on machines that have other things to do.
-vi.setConfig({ testTimeout: 90_000 })
-
 let world: World
 const tellsImports = fileURLToPath(new URL('tells-imports.ts', import.meta.url))
 

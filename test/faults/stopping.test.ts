@@ -1,13 +1,11 @@
 // SECURITY 30: SIGTERM with much to do, or with somebody outside who does not answer.
-import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { openQueue } from '../../src/jobs/index.ts'
 import { seedInvitations } from '../jobs/seed.ts'
 import { createTestDatabase, silentLog } from '../setup/database.ts'
 import { type Door, openDoor } from './door.ts'
 import { type MailServer, openMailServer } from './mail-server.ts'
 import { createWorld, openInvitation, type World } from './programs.ts'
-
-vi.setConfig({ testTimeout: 120_000 })
 
 const QUEUED = 2_000
 const MOST_SECONDS = 10
@@ -21,7 +19,7 @@ beforeAll(async () => {
   db = await createTestDatabase()
   door = await openDoor(Number(new URL(db.url).port))
   mailServer = await openMailServer()
-}, 60_000)
+})
 afterEach(() => door.open())
 afterAll(async () => {
   await world.close()
@@ -77,7 +75,7 @@ it(`30: SIGTERM with ${QUEUED} queued ends with 0 in time, and the rest goes on 
   const next = world.start(onOwnDatabase())
   await next.ready()
   await mailServer.took(QUEUED)
-  await expect.poll(() => jobs('created retry active'), { timeout: 30_000 }).toBe(0)
+  await expect.poll(() => jobs('created retry active')).toBe(0)
   expect(new Set(mailServer.recipients).size).toBe(QUEUED)
   expect(mailServer.recipients).toHaveLength(QUEUED)
   expect(await next.end('SIGTERM')).toBe(0)
@@ -98,7 +96,7 @@ it('30: a mail server that does not answer does not hold it up, and the invitati
 
   mailbox.faults.clear()
   const next = world.start()
-  await mailbox.waitFor(({ envelope }) => envelope.to.includes('held@example.org'), { limitMs: 30_000 })
+  await mailbox.waitFor(({ envelope }) => envelope.to.includes('held@example.org'))
   expect(mailbox.messages).toHaveLength(1)
   expect(await next.end('SIGINT')).toBe(0)
 })

@@ -3,6 +3,7 @@ import { expect, vi } from 'vitest'
 import { openQueue, type Queue } from '../../src/jobs/index.ts'
 import type { Mailbox } from '../../src/sandbox/mailbox/mailbox.ts'
 import type { Delivery, Member, SubmitResult, ViewSession } from '../../src/sandbox/slack/local-slack.ts'
+import { WAIT_LIMIT } from '../../src/sandbox/wait-limit.ts'
 import { silentLog } from '../setup/database.ts'
 import { formBody, linkIn, type Usher } from '../setup/usher.ts'
 
@@ -63,7 +64,7 @@ export function signUp(usher: Usher, link: string, fields: Record<string, string
 
 /** Looks again and again until what is expected holds. */
 export function until<T>(look: () => Promise<T>): Promise<T> {
-  return vi.waitFor(look, { timeout: 15_000, interval: 20 })
+  return vi.waitFor(look, { timeout: WAIT_LIMIT, interval: 20 })
 }
 
 /** Looks at a link and sends its form: both have to find it dead. */

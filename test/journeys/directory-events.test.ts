@@ -14,7 +14,7 @@ beforeAll(async () => {
   queue = await openQueueOf(usher)
   await addMembers(usher, 'B', 620)
   await readAll(usher, queue)
-}, 60_000)
+})
 afterEach(async () => {
   expect(usher.slack.complaints).toEqual([])
   await usher.slack.as('UADA').view()?.close({ all: true })

@@ -1,5 +1,5 @@
 // A full reading of the Slack workspace: its people and groups, page by page, whatever happens in between.
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type App, buildApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Queue } from '../../src/jobs/index.ts'
@@ -25,7 +25,7 @@ beforeAll(async () => {
   usher = await startUsher()
   queue = await openQueueOf(usher)
   await addMembers(usher, 'M', 450)
-}, 60_000)
+})
 afterEach(async () => {
   expect(usher.slack.complaints).toEqual([])
   usher.slack.faults.clear()
@@ -58,13 +58,10 @@ describe('a reading', () => {
     await askForReading(queue)
 
     // By its own pauses, each of which the clock passes.
-    await vi.waitFor(
-      async () => {
-        await usher.hurry()
-        expect(await finishedReadings(usher)).toBe(1)
-      },
-      { timeout: 60_000, interval: 100 },
-    )
+    await until(async () => {
+      await usher.hurry()
+      expect(await finishedReadings(usher)).toBe(1)
+    })
 
     expect(askedFor(usher, 'users.list', before)).toHaveLength(3)
     expect(await usher.app.db.prisma.person.count()).toBe(456)
@@ -76,7 +73,7 @@ describe('a reading', () => {
     expect(await groupIn(usher, 'SWAREHOUSE')).toMatchObject({ members: ['ULENA', 'USAM'] })
     usher.clock.pass(3 * MINUTE)
     expect(await said()).toContain('*456 members and 2 groups*, read 3 minutes ago.')
-  }, 70_000)
+  })
 
   it('that finds nothing new writes nothing: no row, no event', async () => {
     const rows = () =>

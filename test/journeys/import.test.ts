@@ -27,7 +27,7 @@ beforeAll(async () => {
   sales = await addUnit(usher, 'department', 'Sales')
   care = await addUnit(usher, 'department', 'Customer care')
   await addUnit(usher, 'location', 'Bonn')
-}, 60_000)
+})
 afterEach(async () => {
   for (const id of ['UADA', 'ULENA', 'UPAT']) await usher.slack.as(id).view()?.close({ all: true })
   expect(usher.slack.complaints).toEqual([])

@@ -15,7 +15,7 @@ beforeAll(async () => {
   await addUnit(usher, 'department', 'Sales')
   care = await addUnit(usher, 'department', 'Customer care')
   hub = await mainHub(usher)
-}, 60_000)
+})
 afterEach(async () => {
   for (const id of ['UADA', 'UPAT', 'ULENA', 'USAM']) await usher.slack.as(id).view()?.close({ all: true })
   expect(usher.slack.complaints).toEqual([])

@@ -14,7 +14,7 @@ beforeAll(async () => {
   await addUnit(usher, 'department', 'Sales')
   await usher.slack.setUser('USAM', { phone: '+7 905 111-11-11', start_date: '2026-12-01' })
   await until(async () => expect((await memberOf(usher, 'USAM')).mobile).toBe('+79051111111'))
-}, 60_000)
+})
 afterEach(async () => {
   for (const id of ['UADA', 'UPAT', 'ULENA']) await usher.slack.as(id).view()?.close({ all: true })
   expect(usher.slack.complaints).toEqual([])

@@ -9,7 +9,7 @@ import { isActiveIn, markLeft } from './leaver-acts.ts'
 let usher: Usher
 beforeAll(async () => {
   usher = await startUsher({ webLimits: { open: 10_000, send: 10_000 } })
-}, 60_000)
+})
 afterEach(async () => {
   for (const id of ['UADA', 'ULENA', 'UPAT', 'USAM']) await usher.slack.as(id).view()?.close({ all: true })
   expect(usher.slack.complaints).toEqual([])

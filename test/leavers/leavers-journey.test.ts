@@ -20,7 +20,7 @@ let usher: Usher
 beforeAll(async () => {
   usher = await startUsher({ webLimits: { open: 10_000, send: 10_000 } })
   await addUnit(usher, 'hub', 'Customer room')
-}, 60_000)
+})
 afterEach(async () => {
   for (const id of ['UADA', 'ULENA', 'UPAT', 'USAM']) await usher.slack.as(id).view()?.close({ all: true })
   expect(usher.slack.complaints).toEqual([])

@@ -113,7 +113,7 @@ describe('a sync', () => {
       where: { act: 'person.added', subjectName: { startsWith: 'sync-' } },
     })
     expect(added).toBe(1000)
-  }, 120_000)
+  })
 })
 
 describe('a group of five thousand', () => {
@@ -187,7 +187,7 @@ describe('a group of five thousand', () => {
     expect(first.body).toMatchObject({ totalResults, itemsPerPage: 10 })
     const rest = await directory.get(`/Groups?startIndex=${totalResults - 1}&count=12`)
     expect([...first.body.Resources, ...rest.body.Resources].map(({ id }: Body) => id).sort()).toEqual(groups.sort())
-  }, 60_000)
+  })
 })
 
 describe('too many requests', () => {

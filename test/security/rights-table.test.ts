@@ -41,7 +41,7 @@ beforeAll(async () => {
     })
     await stand(kind)
   }
-}, 60_000)
+})
 afterAll(async () => {
   await usher.stop()
 })
@@ -110,18 +110,14 @@ describe('every cell of the table, by the form', () => {
     expect(await invite(usher, `template${serial}@example.org`)).toEqual({ closed: true })
   })
 
-  it.each(KINDS)(
-    '$name',
-    async ({ slackId, expected }) => {
-      const wrong: string[] = []
-      for (const asked of every()) {
-        const outcome = await submit(slackId, asked)
-        if (outcome !== expected(asked)) wrong.push(`${inWords(asked)}: ${outcome}, not ${expected(asked)}`)
-      }
-      expect(wrong).toEqual([])
-    },
-    60_000,
-  )
+  it.each(KINDS)('$name', async ({ slackId, expected }) => {
+    const wrong: string[] = []
+    for (const asked of every()) {
+      const outcome = await submit(slackId, asked)
+      if (outcome !== expected(asked)) wrong.push(`${inWords(asked)}: ${outcome}, not ${expected(asked)}`)
+    }
+    expect(wrong).toEqual([])
+  })
 
   it.each(KINDS.filter(({ isInactive }) => !isInactive))('the form of $name offers no more than that', async (kind) => {
     const form = await openInviteForm(usher.slack.as(kind.slackId), 'offered@example.org')
@@ -148,26 +144,22 @@ describe('every cell of the table, by a list', () => {
     await (await paste(usher.slack.as('UADA'), 'list-template@example.org')).close({ all: true })
   })
 
-  it.each(KINDS)(
-    '$name',
-    async ({ slackId, expected }) => {
-      const wrong: string[] = []
-      // Every third cell: the rules behind it are the same.
-      for (const asked of every().filter((_, index) => index % 3 === 0)) {
-        serial += 1
-        const answer = await forge(usher, 'view_submission', (payload) => {
-          payload.user.id = slackId
-          payload.view.id = `VLIST${serial}`
-          setValue(payload, 'addresses', `row${serial}@example.org`)
-          choose(payload, asked)
-        })
-        const isTaken = answer.body.includes('list_preview')
-        if (isTaken !== (expected(asked) !== 'refused')) wrong.push(`${inWords(asked)}: ${answer.body.slice(0, 200)}`)
-      }
-      expect(wrong).toEqual([])
-    },
-    60_000,
-  )
+  it.each(KINDS)('$name', async ({ slackId, expected }) => {
+    const wrong: string[] = []
+    // Every third cell: the rules behind it are the same.
+    for (const asked of every().filter((_, index) => index % 3 === 0)) {
+      serial += 1
+      const answer = await forge(usher, 'view_submission', (payload) => {
+        payload.user.id = slackId
+        payload.view.id = `VLIST${serial}`
+        setValue(payload, 'addresses', `row${serial}@example.org`)
+        choose(payload, asked)
+      })
+      const isTaken = answer.body.includes('list_preview')
+      if (isTaken !== (expected(asked) !== 'refused')) wrong.push(`${inWords(asked)}: ${answer.body.slice(0, 200)}`)
+    }
+    expect(wrong).toEqual([])
+  })
 
   it('a right that is lost between the two steps is lost: the list is asked for, and nobody is invited', async () => {
     await stand({ ...KINDS[5], slackId: 'UTEAM' } as Kind)
@@ -208,22 +200,18 @@ describe('every other way in', () => {
     for (const { slackId } of KINDS) await usher.slack.as(slackId).view()?.close({ all: true })
   })
 
-  it.each(KINDS)(
-    '$name: resend and revoke',
-    async ({ slackId, may }) => {
-      const fields = { Hub: 'Customer room', Department: 'Nursing', 'User type': 'Team Member', Role: 'Employee' }
-      const email = `change-${slackId.toLowerCase()}@example.org`
-      await invite(usher, email, fields, 'UMAX')
-      const before = await waitForStatus(usher, email, 'pending')
-      await press(slackId, 'invitation_resend', { value: `${before.id}:${before.generation}`, may: may.resend })
-      const resent = await settled(email, before.generation, may.resend)
-      expect(resent.generation).toBe(before.generation + (may.resend ? 1 : 0))
-      await press(slackId, 'invitation_revoke', { value: `${resent.id}:${resent.generation}`, may: may.revoke })
-      const revoked = await settled(email, resent.generation, may.revoke)
-      expect(revoked.status === 'revoked').toBe(may.revoke ?? false)
-    },
-    60_000,
-  )
+  it.each(KINDS)('$name: resend and revoke', async ({ slackId, may }) => {
+    const fields = { Hub: 'Customer room', Department: 'Nursing', 'User type': 'Team Member', Role: 'Employee' }
+    const email = `change-${slackId.toLowerCase()}@example.org`
+    await invite(usher, email, fields, 'UMAX')
+    const before = await waitForStatus(usher, email, 'pending')
+    await press(slackId, 'invitation_resend', { value: `${before.id}:${before.generation}`, may: may.resend })
+    const resent = await settled(email, before.generation, may.resend)
+    expect(resent.generation).toBe(before.generation + (may.resend ? 1 : 0))
+    await press(slackId, 'invitation_revoke', { value: `${resent.id}:${resent.generation}`, may: may.revoke })
+    const revoked = await settled(email, resent.generation, may.revoke)
+    expect(revoked.status === 'revoked').toBe(may.revoke ?? false)
+  })
 
   it.each(KINDS)('$name: import and settings', async ({ slackId, may }) => {
     const member = usher.slack.as(slackId)

@@ -99,6 +99,8 @@ export async function startUsher(
     ...replaced,
   })
   appUrl = app.url
+  // A start goes on without a Slack that is slow to answer; what follows here leans on the organization.
+  while ((await app.db.prisma.organisation.count()) === 0) await app.slack.directory.meetWorkspace().catch(() => {})
   // A story may send more in its minute than a person does in an hour; the limit has tests of its own.
   await app.db.prisma.organisation.updateMany({ data: { hourlyLimit } })
   return {

@@ -1,6 +1,8 @@
 // The sandbox's inboxes (mails and text messages): the newest messages in memory, a way to wait for one,
 // and the stream that tells the browser page about new ones.
+
 import type { ServerResponse } from 'node:http'
+import { WAIT_LIMIT } from '../wait-limit.ts'
 
 const HEARTBEAT_MS = 20_000
 
@@ -16,7 +18,7 @@ export type Inbox<Message> = {
 /**
  * Makes an inbox. `describe` gives the one line that stands for a message in the error text of `waitFor`;
  * `summarize` what the stream sends about a new message (as the event `message`, in JSON).
- * `waitFor` takes a message that is already there, too, and throws after `limitMs` (20,000) milliseconds.
+ * `waitFor` takes a message that is already there, too, and throws after `limitMs` milliseconds.
  */
 export function createInbox<Message>(options: {
   capacity: number
@@ -38,7 +40,7 @@ export function createInbox<Message>(options: {
       for (const listener of [...listeners]) listener(message)
     },
 
-    waitFor(predicate, { limitMs = 20_000 } = {}) {
+    waitFor(predicate, { limitMs = WAIT_LIMIT } = {}) {
       const known = messages.find(predicate)
       if (known !== undefined) return Promise.resolve(known)
       return new Promise((resolve, reject) => {

@@ -28,7 +28,7 @@ export type Mailbox = {
   bounce(id: string, kind: Comeback): Promise<boolean>
   /** The last 500 mails, oldest first. */
   readonly messages: readonly Mail[]
-  /** The first mail that matches, also one that is already there; throws after `limitMs` (20,000), naming what came. */
+  /** The first mail that matches, also one that is already there; throws after `limitMs`, naming what came. */
   waitFor(predicate: (mail: Mail) => boolean, options?: { limitMs?: number }): Promise<Mail>
   /** What the server does wrong, for tests. */
   faults: MailFaults

@@ -20,7 +20,7 @@ export type Phone = {
   readonly messages: readonly TextMessage[]
   /** Takes a text message in. */
   receive(message: { from: string; to: string; body: string }): TextMessage
-  /** The first message that matches, also one that is already there; throws after `limitMs` (20,000). */
+  /** The first message that matches, also one that is already there; throws after `limitMs`. */
   waitFor(predicate: (message: TextMessage) => boolean, options?: { limitMs?: number }): Promise<TextMessage>
   /** GET /api/phone and /api/phone/stream; false when the path is neither. */
   handleClient(req: IncomingMessage, res: ServerResponse): boolean

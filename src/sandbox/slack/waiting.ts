@@ -1,4 +1,5 @@
 // Waiting for something to appear in a person's client: by its events, never by looking again and again.
+import { WAIT_LIMIT } from '../wait-limit.ts'
 import type { Core } from './core.ts'
 
 /**
@@ -10,7 +11,7 @@ export function waitUntil<T>(
   userId: string,
   wanted: { look: () => T | undefined; what: string; seen: () => string; within?: number },
 ): Promise<T> {
-  const { look, what, seen, within = 20_000 } = wanted
+  const { look, what, seen, within = WAIT_LIMIT } = wanted
   const found = look()
   if (found !== undefined) return Promise.resolve(found)
   return new Promise((resolve, reject) => {
