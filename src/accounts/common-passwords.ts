@@ -7,7 +7,13 @@ const shortestCommonWord = 4
 const shortestRun = 3
 const longestTrivialPattern = 6
 
-const commonPasswords = new Set(dictionary['passwords-common'].filter((entry) => entry.length >= shortestCommonWord))
+let commonPasswords: Set<string> | undefined
+
+/** Made when the first password is looked at: a start does not wait for it. */
+function listed(): Set<string> {
+  commonPasswords ??= new Set(dictionary['passwords-common'].filter((entry) => entry.length >= shortestCommonWord))
+  return commonPasswords
+}
 
 // Rows of the usual keyboards (English, French, German, Russian), columns of the English one, alphabets.
 const lines = [
@@ -59,9 +65,8 @@ function isTrivial(text: string): boolean {
 }
 
 function isListed(text: string): boolean {
-  return (
-    commonPasswords.has(text) || commonPasswords.has(text.replace(/[@4310!$57]/g, (sign) => lookalikes[sign] ?? ''))
-  )
+  const common = listed()
+  return common.has(text) || common.has(text.replace(/[@4310!$57]/g, (sign) => lookalikes[sign] ?? ''))
 }
 
 /** One short or common piece again and again; the last time it may be cut short: "abcabcabca". */

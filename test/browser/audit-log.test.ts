@@ -1,7 +1,8 @@
 // The audit log in the sandbox, by clicking: seen, filtered, refused where the filter makes no sense, and as a file.
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { executablePath, launchBrowser, visitPage } from './sandbox-stage.ts'
+import { closePages, executablePath, openBrowser } from './browser.ts'
+import { visitPage } from './sandbox-stage.ts'
 import { choose, dialog, look, startSandboxProgram, type, WIDE } from './story-stage.ts'
 
 describe.skipIf(!executablePath)('the audit log, by clicking', () => {
@@ -12,12 +13,12 @@ describe.skipIf(!executablePath)('the audit log, by clicking', () => {
 
   beforeAll(async () => {
     sandbox = await startSandboxProgram()
-    browser = await launchBrowser()
+    browser = await openBrowser()
     ;({ page, problems } = await visitPage(browser, sandbox.url, { viewport: WIDE }))
   })
 
   afterAll(async () => {
-    await browser?.close()
+    await closePages()
     expect(await sandbox?.stop()).toBe(0)
   })
 

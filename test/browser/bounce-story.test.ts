@@ -2,7 +2,8 @@
 // mailbox by itself, and the story tells how far it got.
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { executablePath, launchBrowser, visitPage } from './sandbox-stage.ts'
+import { closePages, executablePath, openBrowser } from './browser.ts'
+import { visitPage } from './sandbox-stage.ts'
 import { choose, dialog, go, logOf, look, startSandboxProgram, type, WIDE } from './story-stage.ts'
 
 const WHY = 'The mail server of example.org does not know this address (550 5.1.1).'
@@ -15,12 +16,12 @@ describe.skipIf(!executablePath)('a message that comes back, by clicking', () =>
 
   beforeAll(async () => {
     sandbox = await startSandboxProgram()
-    browser = await launchBrowser()
+    browser = await openBrowser()
     ;({ page, problems } = await visitPage(browser, sandbox.url, { viewport: WIDE }))
   })
 
   afterAll(async () => {
-    await browser?.close()
+    await closePages()
     expect(await sandbox?.stop()).toBe(0)
   })
 

@@ -2,7 +2,8 @@
 // typed, a file uploaded, looked at, sent, undone; people brought in.
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { executablePath, launchBrowser, visitPage } from './sandbox-stage.ts'
+import { closePages, executablePath, openBrowser } from './browser.ts'
+import { visitPage } from './sandbox-stage.ts'
 import { choose, dialog, go, logOf, look, startSandboxProgram, type, WIDE } from './story-stage.ts'
 
 const BAD_ROWS = Array.from({ length: 15 }, (_, at) => `not an address ${at + 1},Nobody`)
@@ -17,12 +18,12 @@ describe.skipIf(!executablePath)('many at once, by clicking', () => {
 
   beforeAll(async () => {
     sandbox = await startSandboxProgram()
-    browser = await launchBrowser()
+    browser = await openBrowser()
     ;({ page, problems } = await visitPage(browser, sandbox.url, { viewport: WIDE }))
   })
 
   afterAll(async () => {
-    await browser?.close()
+    await closePages()
     expect(await sandbox?.stop()).toBe(0)
   })
 

@@ -1,7 +1,8 @@
 // The list of people in the sandbox, by clicking and by keys: search, tick, turn, choose all, and what can be done then.
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { executablePath, launchBrowser, visitPage } from './sandbox-stage.ts'
+import { closePages, executablePath, openBrowser } from './browser.ts'
+import { visitPage } from './sandbox-stage.ts'
 import { choose, dialog, logOf, look, startSandboxProgram, type, WIDE, write } from './story-stage.ts'
 
 const PEOPLE = Array.from({ length: 12 }, (_, index) => {
@@ -24,7 +25,7 @@ describe.skipIf(!executablePath)('the list of people, by clicking', () => {
 
   beforeAll(async () => {
     sandbox = await startSandboxProgram()
-    browser = await launchBrowser()
+    browser = await openBrowser()
     ;({ context, page, problems } = await visitPage(browser, sandbox.url, { viewport: WIDE }))
     await type(page, '/invites import')
     await dialog(page, 'Import people').waitFor()
@@ -38,7 +39,7 @@ describe.skipIf(!executablePath)('the list of people, by clicking', () => {
   afterAll(async () => {
     expect(problems).toEqual([])
     await context?.close()
-    await browser?.close()
+    await closePages()
     expect(await sandbox?.stop()).toBe(0)
   })
 

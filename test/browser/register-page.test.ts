@@ -1,16 +1,12 @@
 // The page of a registration link in a real browser: by keyboard alone, without script, on a small telephone.
-import { existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { startWeb, type TestWeb } from '../web/web-server.ts'
-import { takePicture } from './take-picture.ts'
-
-const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
-const executablePath = [process.env.CHROMIUM_PATH ?? '', ...places].find((place) => place !== '' && existsSync(place))
-if (!executablePath) console.warn('Skipped: no Chromium here. Install it, or name it in CHROMIUM_PATH.')
+import { expectNoBarriers } from './barriers.ts'
+import { closePages, executablePath, openBrowser } from './browser.ts'
 
 const pictures = join(tmpdir(), 'usher-register-page')
 const path = '/register/live-token'
@@ -21,10 +17,9 @@ describe.skipIf(!executablePath)('the registration page in a browser', () => {
 
   beforeAll(async () => {
     mkdirSync(pictures, { recursive: true })
-    const quiet = ['--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync']
-    browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox', ...quiet] })
+    browser = await openBrowser()
   })
-  afterAll(() => browser?.close())
+  afterAll(closePages)
   afterEach(() => web.close())
 
   async function visit(address: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {
@@ -92,16 +87,7 @@ describe.skipIf(!executablePath)('the registration page in a browser', () => {
         await page.fill('#email', email)
         await Promise.all([page.waitForEvent('load'), page.click('button')])
       }
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme })
-        const { violations } = await new AxeBuilder({ page }).analyze()
-        expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
-        for (const width of [320, 390, 1280]) {
-          await page.setViewportSize({ width, height: 800 })
-          expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
-          await takePicture(page, join(pictures, `${name}-${colorScheme}-${width}.png`))
-        }
-      }
+      await expectNoBarriers(page, { folder: pictures, name: name })
       await page.context().close()
     },
   )

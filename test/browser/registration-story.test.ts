@@ -2,7 +2,8 @@
 // message is in the mailbox. Pictures of every state are kept, to be looked at.
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { executablePath, launchBrowser, visitPage } from './sandbox-stage.ts'
+import { closePages, executablePath, openBrowser } from './browser.ts'
+import { visitPage } from './sandbox-stage.ts'
 import { choose, dialog, go, look, startSandboxProgram, type, WIDE } from './story-stage.ts'
 
 describe.skipIf(!executablePath)('a registration link in the sandbox', () => {
@@ -13,11 +14,11 @@ describe.skipIf(!executablePath)('a registration link in the sandbox', () => {
 
   beforeAll(async () => {
     program = await startSandboxProgram()
-    browser = await launchBrowser()
+    browser = await openBrowser()
     ;({ context, page } = await visitPage(browser, program.url, { viewport: WIDE }))
   })
   afterAll(async () => {
-    await browser?.close()
+    await closePages()
     expect(await program?.stop()).toBe(0)
   })
 

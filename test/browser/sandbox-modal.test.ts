@@ -2,16 +2,8 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { emailForm, plain, type Received } from '../sandbox/fake-app.ts'
-import {
-  actAsApp,
-  executablePath,
-  inputs,
-  launchBrowser,
-  openForm,
-  startWorld,
-  visitPage,
-  type World,
-} from './sandbox-stage.ts'
+import { closePages, executablePath, openBrowser } from './browser.ts'
+import { actAsApp, inputs, openForm, startWorld, visitPage, type World } from './sandbox-stage.ts'
 
 describe.skipIf(!executablePath)('a modal in the sandbox page', () => {
   let browser: Browser
@@ -21,9 +13,9 @@ describe.skipIf(!executablePath)('a modal in the sandbox page', () => {
   let problems: string[]
 
   beforeAll(async () => {
-    browser = await launchBrowser()
+    browser = await openBrowser()
   })
-  afterAll(() => browser?.close())
+  afterAll(closePages)
 
   beforeEach(async () => {
     world = await startWorld()

@@ -4,18 +4,9 @@ import { createTransport } from 'nodemailer'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { plain } from '../sandbox/fake-app.ts'
-import {
-  actAsApp,
-  composerOf,
-  everyBlock,
-  executablePath,
-  findBarriers,
-  launchBrowser,
-  openForm,
-  startWorld,
-  visitPage,
-  type World,
-} from './sandbox-stage.ts'
+import { findBarriers } from './barriers.ts'
+import { closePages, executablePath, openBrowser } from './browser.ts'
+import { actAsApp, composerOf, everyBlock, openForm, startWorld, visitPage, type World } from './sandbox-stage.ts'
 
 const mail = {
   from: 'invitations@northwind.example',
@@ -33,9 +24,9 @@ describe.skipIf(!executablePath)('the sandbox page in a browser', () => {
   let problems: string[]
 
   beforeAll(async () => {
-    browser = await launchBrowser()
+    browser = await openBrowser()
   })
-  afterAll(() => browser?.close())
+  afterAll(closePages)
 
   beforeEach(async () => {
     world = await startWorld()

@@ -1,33 +1,11 @@
 // The stage of the browser tests of the sandbox's page: the page, the local Slack and the mailbox on one port, with a
 // tiny app behind them.
-import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { createRequire } from 'node:module'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { createMailbox } from '../../src/sandbox/mailbox/mailbox.ts'
 import { servePage } from '../../src/sandbox/page/page.ts'
 import { createPhone } from '../../src/sandbox/phone/phone.ts'
-import { WAIT_LIMIT } from '../../src/sandbox/wait-limit.ts'
 import { emailForm, plain, type Received, startFakeApp } from '../sandbox/fake-app.ts'
-
-const places = [process.env.CHROMIUM_PATH ?? '', '/usr/bin/chromium']
-
-/** Where Chromium is; undefined where there is none. */
-export const executablePath = places.find((place) => place !== '' && existsSync(place))
-if (!executablePath) console.warn('Skipped: no Chromium here. Install it, or name it in CHROMIUM_PATH.')
-
-/** Starts it; its pages wait as long as everything else in the tests does. */
-export async function launchBrowser(): Promise<Browser> {
-  const quiet = ['--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync']
-  const browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox', ...quiet] })
-  const openContext = browser.newContext.bind(browser)
-  browser.newContext = async (options) => {
-    const context = await openContext(options)
-    context.setDefaultTimeout(WAIT_LIMIT)
-    return context
-  }
-  return browser
-}
 
 /** Starts everything behind the page. `url` is the page's address. */
 export async function startWorld() {
@@ -84,15 +62,6 @@ export async function visitPage(
 }
 
 type VisitOptions = { viewport?: { width: number; height: number }; colorScheme?: 'light' | 'dark' }
-
-/** What axe finds, a line each. It would wait for ever for an answer out of a mail's frame, so it looks into no frames. */
-export async function findBarriers(page: Page): Promise<string[]> {
-  const find = createRequire(import.meta.resolve('@axe-core/playwright'))
-  await page.evaluate(readFileSync(find.resolve('axe-core/axe.min.js'), 'utf8'))
-  return page.evaluate<string[]>(
-    "axe.run(document, { iframes: false }).then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.html).join(' ')))",
-  )
-}
 
 export const composerOf = (page: Page) => page.getByRole('textbox', { name: /^Message/ })
 

@@ -1,7 +1,8 @@
 // SCIM in the settings by clicking, in the sandbox: a token is made, used at the address that is shown, renewed, taken away.
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { executablePath, launchBrowser, visitPage } from './sandbox-stage.ts'
+import { closePages, executablePath, openBrowser } from './browser.ts'
+import { visitPage } from './sandbox-stage.ts'
 import { dialog, go, look, startSandboxProgram, type, WIDE } from './story-stage.ts'
 
 describe.skipIf(!executablePath)('SCIM in the settings, by clicking', () => {
@@ -11,12 +12,12 @@ describe.skipIf(!executablePath)('SCIM in the settings, by clicking', () => {
 
   beforeAll(async () => {
     sandbox = await startSandboxProgram()
-    browser = await launchBrowser()
+    browser = await openBrowser()
     ;({ page } = await visitPage(browser, sandbox.url, { viewport: WIDE }))
   })
 
   afterAll(async () => {
-    await browser?.close()
+    await closePages()
     expect(await sandbox?.stop()).toBe(0)
   })
 

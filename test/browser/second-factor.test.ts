@@ -1,10 +1,9 @@
 // Signing up with a second factor in a real browser: each factor by keyboard alone and without script on a small
 // telephone, and every page for axe, in light and dark, at three widths.
-import { existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { JoinPage, JoinStep } from '../../src/invitations/index.ts'
 import { Refusal, type RefusalCode } from '../../src/refusal.ts'
@@ -12,11 +11,8 @@ import { changeSettings, inviteAndGetLink, mailTo, PASSWORD } from '../journeys/
 import { codeIn, shownBy } from '../journeys/factor-acts.ts'
 import { PUBLIC_URL, startUsher, type Usher } from '../setup/usher.ts'
 import { startWeb } from '../web/web-server.ts'
-import { takePicture } from './take-picture.ts'
-
-const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
-const executablePath = [process.env.CHROMIUM_PATH ?? '', ...places].find((place) => place !== '' && existsSync(place))
-if (!executablePath) console.warn('Skipped: no Chromium here. Install it, or name it in CHROMIUM_PATH.')
+import { expectNoBarriers } from './barriers.ts'
+import { closePages, executablePath, openBrowser } from './browser.ts'
 
 const pictures = join(tmpdir(), 'usher-second-factor')
 const TELEPHONE = { width: 320, height: 640 }
@@ -25,10 +21,9 @@ let browser: Browser
 beforeAll(async () => {
   if (!executablePath) return
   mkdirSync(pictures, { recursive: true })
-  const quiet = ['--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync']
-  browser = await chromium.launch({ executablePath, args: ['--no-sandbox', ...quiet] })
+  browser = await openBrowser()
 })
-afterAll(() => browser?.close())
+afterAll(closePages)
 
 describe.skipIf(!executablePath)('somebody signs up by keyboard alone, without script, 320 pixels wide,', () => {
   let usher: Usher
@@ -210,16 +205,7 @@ describe.skipIf(!executablePath)('every page of a second factor', () => {
           expect(await page.locator(':focus').getAttribute('id')).toBe(field)
         }
       }
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme })
-        const { violations } = await new AxeBuilder({ page }).analyze()
-        expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
-        for (const width of [320, 390, 1280]) {
-          await page.setViewportSize({ width, height: 800 })
-          expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
-          await takePicture(page, join(pictures, `${name}-${colorScheme}-${width}.png`))
-        }
-      }
+      await expectNoBarriers(page, { folder: pictures, name: name })
       await context.close()
       await web.close()
     },

@@ -1,7 +1,8 @@
 // The settings by clicking: every group, a hub, somebody's role, and "Invite from message"; wide and narrow, with axe.
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { executablePath, launchBrowser, visitPage } from './sandbox-stage.ts'
+import { closePages, executablePath, openBrowser } from './browser.ts'
+import { visitPage } from './sandbox-stage.ts'
 import { composer, dialog, go, logOf, look, startSandboxProgram, type, WIDE, write } from './story-stage.ts'
 
 describe.skipIf(!executablePath)('the settings, by clicking', () => {
@@ -12,12 +13,12 @@ describe.skipIf(!executablePath)('the settings, by clicking', () => {
 
   beforeAll(async () => {
     sandbox = await startSandboxProgram()
-    browser = await launchBrowser()
+    browser = await openBrowser()
     ;({ page, problems } = await visitPage(browser, sandbox.url, { viewport: WIDE }))
   })
 
   afterAll(async () => {
-    await browser?.close()
+    await closePages()
     expect(await sandbox?.stop()).toBe(0)
   })
 

@@ -2,15 +2,14 @@
 import { mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
 import { generateSync } from 'otplib'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addAccount } from '../journeys/account-acts.ts'
 import { mailTo, PASSWORD } from '../journeys/acts.ts'
 import { startUsher, type Usher } from '../setup/usher.ts'
-import { executablePath, launchBrowser } from './sandbox-stage.ts'
-import { takePicture } from './take-picture.ts'
+import { expectNoBarriers } from './barriers.ts'
+import { closePages, executablePath, openBrowser } from './browser.ts'
 
 const TELEPHONE = { width: 320, height: 640 }
 // Not where it listens: cookies that are for https alone would not come back on this machine.
@@ -24,13 +23,13 @@ describe.skipIf(!executablePath)('signing in and the account in a browser', () =
 
   beforeAll(async () => {
     mkdirSync(pictures, { recursive: true })
-    browser = await launchBrowser()
+    browser = await openBrowser()
     const endless = 1_000_000
     const webLimits = { open: endless, send: endless, ask: endless }
     usher = await startUsher({ env: { PUBLIC_URL }, webLimits })
   })
   afterAll(async () => {
-    await browser?.close()
+    await closePages()
     await usher?.stop()
   })
 
@@ -170,16 +169,7 @@ describe.skipIf(!executablePath)('signing in and the account in a browser', () =
         await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: press }).click()])
         expect(await focused(page)).toBe('summary')
       }
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme })
-        const { violations } = await new AxeBuilder({ page }).analyze()
-        expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
-        for (const width of [320, 390, 1280]) {
-          await page.setViewportSize({ width, height: 800 })
-          expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
-          await takePicture(page, join(pictures, `${name}-${colorScheme}-${width}.png`))
-        }
-      }
+      await expectNoBarriers(page, { folder: pictures, name: name })
       await page.context().close()
     },
   )

@@ -1,12 +1,12 @@
 // Signing in with Slack in a real browser: by keyboard alone, without script, on a small telephone, and back.
-import AxeBuilder from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '../../src/sandbox/phone/local-twilio.ts'
 import { addAccount } from '../journeys/account-acts.ts'
 import { changeSettings } from '../journeys/acts.ts'
 import { startUsher, type Usher } from '../setup/usher.ts'
-import { executablePath, launchBrowser } from './sandbox-stage.ts'
+import { expectToFit, findBarriers } from './barriers.ts'
+import { closePages, executablePath, openBrowser } from './browser.ts'
 
 const TELEPHONE = { width: 320, height: 640 }
 
@@ -16,7 +16,7 @@ describe.skipIf(!executablePath)('signing in with Slack in a browser', () => {
   let publicUrl: string
 
   beforeAll(async () => {
-    browser = await launchBrowser()
+    browser = await openBrowser()
     // Slack sends the browser back to the public address: here that is this machine's.
     const port = await freePort()
     publicUrl = `http://localhost:${port}`
@@ -25,7 +25,7 @@ describe.skipIf(!executablePath)('signing in with Slack in a browser', () => {
     await addAccount(usher, 'pat@northwind.example')
   })
   afterAll(async () => {
-    await browser?.close()
+    await closePages()
     await usher?.stop()
   })
 
@@ -48,9 +48,8 @@ describe.skipIf(!executablePath)('signing in with Slack in a browser', () => {
   }
 
   async function expectFine(page: Page): Promise<void> {
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    expect(violations.map(({ id }) => id)).toEqual([])
-    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(TELEPHONE.width)
+    expect(await findBarriers(page)).toEqual([])
+    await expectToFit(page, TELEPHONE.width)
   }
 
   it('goes there and back by keyboard alone and without script, and ends in the account', async () => {

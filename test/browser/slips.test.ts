@@ -1,11 +1,11 @@
 // Whoever has no e-mail address, in a real browser on a small telephone: the code of a slip, a user name and a one-time
 // password; by keyboard alone, without script, in each language.
-import AxeBuilder from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openInviteForm } from '../journeys/acts.ts'
 import { startUsher, type Usher } from '../setup/usher.ts'
-import { executablePath, launchBrowser } from './sandbox-stage.ts'
+import { expectToFit, findBarriers } from './barriers.ts'
+import { closePages, executablePath, openBrowser } from './browser.ts'
 
 const TELEPHONE = { width: 320, height: 640 }
 const PASSWORD = 'seven green lanterns'
@@ -16,11 +16,11 @@ describe.skipIf(!executablePath)('a slip and a one-time password in a browser', 
   let usher: Usher
 
   beforeAll(async () => {
-    browser = await launchBrowser()
+    browser = await openBrowser()
     usher = await startUsher()
   })
   afterAll(async () => {
-    await browser?.close()
+    await closePages()
     await usher?.stop()
   })
 
@@ -62,9 +62,8 @@ describe.skipIf(!executablePath)('a slip and a one-time password in a browser', 
   const send = (page: Page) => Promise.all([page.waitForEvent('load'), page.keyboard.press('Enter')])
 
   async function expectFine(page: Page): Promise<void> {
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    expect(violations.map(({ id }) => id)).toEqual([])
-    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(TELEPHONE.width)
+    expect(await findBarriers(page)).toEqual([])
+    await expectToFit(page, TELEPHONE.width)
   }
 
   it('a wrong code takes the focus to what is wrong, the right one leads to the account, and signs in by user name', async () => {

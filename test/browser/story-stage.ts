@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { startProgram } from '../faults/programs.ts'
-import { findBarriers } from './sandbox-stage.ts'
+import { findBarriers } from './barriers.ts'
+
 import { takePicture } from './take-picture.ts'
 
 /** Where the pictures of every state go, to be looked at. */

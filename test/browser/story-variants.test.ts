@@ -1,7 +1,8 @@
 // The main path of the whole story in two other hands: without a mouse, and on a phone.
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { executablePath, launchBrowser, visitPage } from './sandbox-stage.ts'
+import { closePages, executablePath, openBrowser } from './browser.ts'
+import { visitPage } from './sandbox-stage.ts'
 import { choose, dialog, go, logOf, look, NARROW, startSandboxProgram, type, WIDE } from './story-stage.ts'
 
 const PASSWORD = 'tea at five, always'
@@ -14,12 +15,12 @@ describe.skipIf(!executablePath)('the main path', () => {
 
   beforeAll(async () => {
     sandbox = await startSandboxProgram()
-    browser = await launchBrowser()
+    browser = await openBrowser()
     ;({ context, page } = await visitPage(browser, sandbox.url, { viewport: WIDE }))
   })
 
   afterAll(async () => {
-    await browser?.close()
+    await closePages()
     expect(await sandbox?.stop()).toBe(0)
   })
 

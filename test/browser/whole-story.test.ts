@@ -2,7 +2,8 @@
 // alone, from the settings to the person who has joined.
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { executablePath, launchBrowser, visitPage } from './sandbox-stage.ts'
+import { closePages, executablePath, openBrowser } from './browser.ts'
+import { visitPage } from './sandbox-stage.ts'
 import { choose, dialog, go, logOf, look, startSandboxProgram, type, WIDE, write } from './story-stage.ts'
 
 const NOTE = 'Welcome, Ana! Ask for me at the front desk on Monday.'
@@ -18,12 +19,12 @@ describe.skipIf(!executablePath)('the whole story, by clicking', () => {
 
   beforeAll(async () => {
     sandbox = await startSandboxProgram()
-    browser = await launchBrowser()
+    browser = await openBrowser()
     ;({ context, page, problems } = await visitPage(browser, sandbox.url, { viewport: WIDE }))
   })
 
   afterAll(async () => {
-    await browser?.close()
+    await closePages()
     expect(await sandbox?.stop()).toBe(0)
   })
 

@@ -6,16 +6,14 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { Client } from 'pg'
-import { afterAll, afterEach } from 'vitest'
+import { afterAll, afterEach, beforeAll } from 'vitest'
 import { startEmbedded } from '../../src/database/embedded/index.ts'
 import { silentLog } from '../setup/database.ts'
 
 type Answer = { url?: string; home?: string; name?: string; message?: string }
 
 /** A folder for this test file, open to other users, and removed after it. */
-export const root = mkdtempSync(join(tmpdir(), 'usher-test-'))
-writeFileSync(join(root, 'run'), String(process.pid))
-chmodSync(root, 0o755)
+export let root = ''
 let folders = 0
 
 /** The program that these tests start. */
@@ -25,10 +23,19 @@ export const program = fileURLToPath(new URL('opens-embedded.ts', import.meta.ur
 export const newFolder = (name = 'data') => join(root, String(++folders), name)
 
 const apps: ChildProcess[] = []
-afterEach(async () => {
-  for (const app of apps.splice(0)) await end(app, 'SIGKILL')
-})
-afterAll(() => rmSync(root, { recursive: true, force: true }))
+
+/** For the beginning of a test file: its folder, and the end of what each test has started. */
+export function prepareApps(): void {
+  beforeAll(() => {
+    root = mkdtempSync(join(tmpdir(), 'usher-test-'))
+    writeFileSync(join(root, 'run'), String(process.pid))
+    chmodSync(root, 0o755)
+  })
+  afterEach(async () => {
+    for (const app of apps.splice(0)) await end(app, 'SIGKILL')
+  })
+  afterAll(() => rmSync(root, { recursive: true, force: true }))
+}
 
 type AppOptions = { uid?: number; gid?: number; program?: string }
 

@@ -7,7 +7,9 @@ import { startEmbedded } from '../../src/database/embedded/index.ts'
 import { isAlive } from '../../src/database/embedded/lock.ts'
 import { openDatabase } from '../../src/database/index.ts'
 import { silentLog } from '../setup/database.ts'
-import { ask, end, newFolder, opensWith, serverPid, startApp } from './apps.ts'
+import { ask, end, newFolder, opensWith, prepareApps, serverPid, startApp } from './apps.ts'
+
+prepareApps()
 
 describe('deaths', () => {
   test('the program is killed: no server is left, and the next start finds everything committed', async () => {

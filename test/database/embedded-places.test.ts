@@ -7,7 +7,9 @@ import { describe, expect, test } from 'vitest'
 import { findRunningEmbedded, startEmbedded } from '../../src/database/embedded/index.ts'
 import { EmbeddedDatabaseInUse, EmbeddedDatabaseUnavailable, openDatabase } from '../../src/database/index.ts'
 import { silentLog } from '../setup/database.ts'
-import { ask, end, newFolder, opensWith, program, root, startApp } from './apps.ts'
+import { ask, end, newFolder, opensWith, prepareApps, program, root, startApp } from './apps.ts'
+
+prepareApps()
 
 const isRoot = process.getuid?.() === 0
 // Users: one that every Debian has, one that none has.

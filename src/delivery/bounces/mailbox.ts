@@ -1,6 +1,6 @@
 // The mailbox that bounces come into, read by IMAP: one connection for one visit, one message in memory at a time.
 import { createHash } from 'node:crypto'
-import { ImapFlow, type ImapFlowOptions } from 'imapflow'
+import type { ImapFlow, ImapFlowOptions } from 'imapflow'
 import { MOST_READ } from './read-returned.ts'
 
 export type OpenMailbox = {
@@ -43,7 +43,9 @@ export function createBounceMailbox({ url, timeouts = TIMEOUTS }: BounceMailboxO
   const { folder, options } = place
 
   async function visit(work: (mailbox: OpenMailbox) => Promise<void>): Promise<void> {
-    const client = new ImapFlow({
+    // Loaded only where bounces are read, so that no start waits for it.
+    const library = await import('imapflow')
+    const client = new library.ImapFlow({
       ...options,
       connectionTimeout: timeouts.connection,
       greetingTimeout: timeouts.connection,

@@ -1,6 +1,5 @@
 // Activation slips on paper: a PDF of A4 pages, eight slips a page, with marks to cut along. Written page by page.
 import { createRequire } from 'node:module'
-import PDFDocument from 'pdfkit'
 import QRCode from 'qrcode'
 import { type Language, translationOf } from '../../languages/index.ts'
 
@@ -38,6 +37,8 @@ export const SLIPS_A_PAGE = COLUMNS * ROWS
  * address of the installation. The slips are drawn one after the other; at most a page of them is in memory beside the file.
  */
 export async function renderSlips(slips: Iterable<Slip> | AsyncIterable<Slip>, base: string): Promise<Buffer> {
+  // Loaded with the first slip, so that no start waits for it.
+  const { default: PDFDocument } = await import('pdfkit')
   const document = new PDFDocument({
     size: 'A4',
     margin: 0,
