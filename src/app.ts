@@ -70,6 +70,8 @@ export type Overrides = {
   webLimits?: Partial<WebLimits>
   /** News that a place is told one by one in a minute: five where it is not said otherwise. */
   noticesAtOnce?: number
+  /** Where Slack has more patience than the real one: how long is waited for it, and until a form is answered. */
+  slackTimes?: { call: number; form: number }
   /** How long to wait for a database that is not there at the start, in ms: 30,000. */
   databaseWaitMs?: number
 }
@@ -201,6 +203,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
       connection: outside.slack,
       command: config.slackCommand,
       server,
+      times: overrides.slackTimes,
     })
     web.attachLast(server)
 

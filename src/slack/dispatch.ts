@@ -5,14 +5,12 @@ import { SlackError, type WebClient } from '@slack/web-api'
 import type { Sightings } from '../audit/index.ts'
 import { newReference } from '../reference.ts'
 import { escapeText, plain, section } from './blocks.ts'
+import type { SlackTimes } from './client.ts'
 import type { FeatureCollaborators, SubmissionResult } from './feature.ts'
 import { ForeignWorkspace } from './visitor.ts'
 import { faultWords, refusalsIn, wordsFor } from './words.ts'
 
-/** Slack waits 3 s for the answer to a form; the rest is for the way there and back. In ms. */
-const FORM_PATIENCE = 2_300
-
-export type Door = FeatureCollaborators & Pick<Sightings, 'refused'> & { client: WebClient }
+export type Door = FeatureCollaborators & Pick<Sightings, 'refused'> & { client: WebClient; times: SlackTimes }
 
 /**
  * Runs what a person asked for and says what went wrong, if anything did: a refusal in its own words, a fault with a
@@ -72,7 +70,7 @@ export async function answerForm(
   const clock = new AbortController()
   const first = await Promise.race([
     work,
-    sleep(FORM_PATIENCE, 'late' as const, { signal: clock.signal }).catch(() => 'late' as const),
+    sleep(door.times.form, 'late' as const, { signal: clock.signal }).catch(() => 'late' as const),
   ])
   clock.abort()
   const answer = (outcome: { result: SubmissionResult } | { error: unknown }): FormAnswer => {

@@ -5,7 +5,7 @@ import type { Sightings } from '../audit/index.ts'
 import type { RequestStep, Telling } from '../collaborators.ts'
 import type { BookingOutcome, ListProgress, Notice, PauseNotice } from '../invitations/index.ts'
 import type { DirectoryAnswer, DirectoryQuestion } from '../people/index.ts'
-import { clientOptions, PAGE_TIMEOUT } from './client.ts'
+import { clientOptions, PAGE_TIMEOUT, SLACK_TIMES, type SlackTimes } from './client.ts'
 import { readDirectory } from './directory.ts'
 import type { Door } from './dispatch.ts'
 import type { Feature, FeatureCollaborators } from './feature.ts'
@@ -106,13 +106,15 @@ export type SlackDoorOptions = {
   /** The command that the manifest registers. */
   command: string
   server: WebServer
+  times?: SlackTimes | undefined
 }
 
 /** Opens the door: by HTTP on the given web server, or by Socket Mode when there is an app token. */
-export function createSlackDoor({ c, connection, command, server }: SlackDoorOptions): SlackDoor {
+export function createSlackDoor(settings: SlackDoorOptions): SlackDoor {
+  const { c, connection, command, server, times = SLACK_TIMES } = settings
   const { receiver, line } = createReceiver(connection, { server, now: c.now, log: c.log })
   const logger = boltLogger(c.log)
-  const options = { ...clientOptions(connection.apiUrl), logger }
+  const options = { ...clientOptions(connection.apiUrl, times), logger }
   const app = new bolt.App({
     receiver,
     logger,
@@ -122,7 +124,7 @@ export function createSlackDoor({ c, connection, command, server }: SlackDoorOpt
     authorize: async () => ({ botToken: connection.botToken }),
   })
   const client = new bolt.webApi.WebClient(connection.botToken, options)
-  const door: Door = { ...c, client }
+  const door: Door = { ...c, client, times }
   const reader = new bolt.webApi.WebClient(connection.botToken, { ...options, timeout: PAGE_TIMEOUT })
 
   takeRequests(app, { ...door, takeOnce: c.takeOnce })

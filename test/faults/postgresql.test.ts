@@ -24,7 +24,7 @@ beforeAll(async () => {
   const address = new URL(server.connectionString)
   door = await openDoor(Number(address.port))
   address.port = String(door.port)
-  usher = await startUsher({ env: { DATABASE_URL: address.href } })
+  usher = await startUsher({ env: { DATABASE_URL: address.href }, isSlackImpatient: true })
 })
 afterAll(async () => {
   await usher.stop()

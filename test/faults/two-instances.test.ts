@@ -1,7 +1,6 @@
 // SECURITY 31: two instances of the whole app on one database.
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type App, buildApp } from '../../src/app.ts'
-import { readConfig } from '../../src/config.ts'
+import type { App } from '../../src/app.ts'
 import {
   hurryJobs,
   inviteAndGetLink,
@@ -13,21 +12,15 @@ import {
   until,
   waitForQuiet,
 } from '../journeys/acts.ts'
-import { silentLog } from '../setup/database.ts'
-import { DAY, formBody, startUsher, type Usher } from '../setup/usher.ts'
+import { DAY, formBody, startAnother, startUsher, type Usher } from '../setup/usher.ts'
 
 let usher: Usher
 let other: App
 
 beforeAll(async () => {
   usher = await startUsher()
-  other = await buildApp(readConfig({ ...usher.env }), {
-    log: silentLog,
-    now: () => usher.clock.now,
-    schedule: false,
-    // Each piece of news is looked for by itself; that they are summed up over instances: test/reminders.
-    noticesAtOnce: 1000,
-  })
+  // Each piece of news is looked for by itself; that they are summed up over instances: test/reminders.
+  other = await startAnother(usher, { noticesAtOnce: 1000 })
 })
 afterAll(async () => {
   await other.stop()

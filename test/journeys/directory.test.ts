@@ -1,10 +1,8 @@
 // A full reading of the Slack workspace: its people and groups, page by page, whatever happens in between.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { type App, buildApp } from '../../src/app.ts'
-import { readConfig } from '../../src/config.ts'
+import type { App } from '../../src/app.ts'
 import type { Queue } from '../../src/jobs/index.ts'
-import { silentLog } from '../setup/database.ts'
-import { DAY, MINUTE, startUsher, type Usher } from '../setup/usher.ts'
+import { DAY, MINUTE, startAnother, startUsher, type Usher } from '../setup/usher.ts'
 import { openQueueOf, openSettingsMenu, queryRows, until, waitForQuiet } from './acts.ts'
 import {
   actsOf,
@@ -262,11 +260,7 @@ describe('a group', () => {
 
 describe('two instances, one of which is killed', () => {
   it('do one reading between them, and the other ends it', async () => {
-    const other: App = await buildApp(readConfig({ ...usher.env }), {
-      log: silentLog,
-      now: () => usher.clock.now,
-      schedule: false,
-    })
+    const other: App = await startAnother(usher)
     const finished = await finishedReadings(usher)
     const before = since()
     await Promise.all([askForReading(queue), askForReading(queue)])

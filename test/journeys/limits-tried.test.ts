@@ -1,9 +1,8 @@
 // The limits, tried hard: two instances, resends, lists, requests, and what is booked when its minute comes.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type App, buildApp } from '../../src/app.ts'
-import { readConfig } from '../../src/config.ts'
+import type { App } from '../../src/app.ts'
 import { ADDRESS_LIMIT } from '../../src/invitations/index.ts'
-import { MINUTE, startUsher, type Usher } from '../setup/usher.ts'
+import { MINUTE, startAnother, startUsher, type Usher } from '../setup/usher.ts'
 import {
   forge,
   freshTrigger,
@@ -18,7 +17,6 @@ import { known } from './approval-acts.ts'
 import { paste, sendToTheEnd } from './list-acts.ts'
 
 const LIMIT = 3
-const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
 let usher: Usher
 let other: App
@@ -26,7 +24,7 @@ let main: string
 
 beforeAll(async () => {
   usher = await startUsher({ hourlyLimit: LIMIT })
-  other = await buildApp(readConfig(usher.env), { log: silent, now: () => usher.clock.now, schedule: false })
+  other = await startAnother(usher)
   main = (await usher.app.db.prisma.hub.findFirstOrThrow({ where: { isDefault: true } })).id
 })
 afterAll(async () => {

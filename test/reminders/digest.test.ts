@@ -1,7 +1,6 @@
 // Every Monday at nine, where the organisation is, inviters hear once what is open and what expired.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type App, buildApp } from '../../src/app.ts'
-import { readConfig } from '../../src/config.ts'
+import type { App } from '../../src/app.ts'
 import { letExpiredGo } from '../../src/invitations/index.ts'
 import { openQueue, type Queue } from '../../src/jobs/index.ts'
 import { messageText } from '../../src/sandbox/slack/local-slack.ts'
@@ -21,7 +20,7 @@ import {
   waitForStatus,
 } from '../journeys/acts.ts'
 import { silentLog } from '../setup/database.ts'
-import { DAY, MINUTE, startUsher, type Usher } from '../setup/usher.ts'
+import { DAY, MINUTE, startAnother, startUsher, type Usher } from '../setup/usher.ts'
 
 let usher: Usher
 let other: App
@@ -30,8 +29,7 @@ beforeAll(async () => {
   usher = await startUsher()
   // A Tuesday.
   usher.clock.now = new Date('2027-06-01T12:00:00Z')
-  const now = () => usher.clock.now
-  other = await buildApp(readConfig({ ...usher.env }), { log: silentLog, now, schedule: false, noticesAtOnce: 1000 })
+  other = await startAnother(usher, { noticesAtOnce: 1000 })
   queue = await openQueueOf(usher)
   await changeSettings(usher, { 'Time zone': 'Europe/Rome' })
   await addUnit(usher, 'hub', 'Customer room')

@@ -1,7 +1,6 @@
 // More than five news in a minute become one summary, in the channel and for the inviter; the first five come at once.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type App, buildApp } from '../../src/app.ts'
-import { readConfig } from '../../src/config.ts'
+import type { App } from '../../src/app.ts'
 import type { Queue } from '../../src/jobs/index.ts'
 import { messageText } from '../../src/sandbox/slack/local-slack.ts'
 import {
@@ -17,8 +16,7 @@ import {
   waitForQuiet,
   waitForStatus,
 } from '../journeys/acts.ts'
-import { silentLog } from '../setup/database.ts'
-import { DAY, MINUTE, startUsher, type Usher } from '../setup/usher.ts'
+import { DAY, MINUTE, startAnother, startUsher, type Usher } from '../setup/usher.ts'
 
 let usher: Usher
 let other: App
@@ -26,7 +24,7 @@ let queue: Queue
 beforeAll(async () => {
   usher = await startUsher({ noticesAtOnce: 5 })
   // Two instances: five are five for both together.
-  other = await buildApp(readConfig({ ...usher.env }), { log: silentLog, now: () => usher.clock.now, schedule: false })
+  other = await startAnother(usher)
   queue = await openQueueOf(usher)
   await changeSettings(usher, { 'Notification channel': 'people-ops' })
 })

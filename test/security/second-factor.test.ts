@@ -1,8 +1,6 @@
 // A sign-up with a second factor under attack, and in races: no session and no account before its end (SECURITY, 3, 4, 6, 7
 // and 11).
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildApp } from '../../src/app.ts'
-import { readConfig } from '../../src/config.ts'
 import { addUnit, changeSettings, invite, mailTo, openStory, queryRows, waitForStatus } from '../journeys/acts.ts'
 import {
   agreed,
@@ -15,8 +13,7 @@ import {
   shownBy,
   walkToTerms,
 } from '../journeys/factor-acts.ts'
-import { silentLog } from '../setup/database.ts'
-import { formBody, linkIn, MINUTE, PUBLIC_URL, startUsher, type Usher } from '../setup/usher.ts'
+import { formBody, linkIn, MINUTE, PUBLIC_URL, startAnother, startUsher, type Usher } from '../setup/usher.ts'
 
 let usher: Usher
 beforeAll(async () => {
@@ -149,11 +146,7 @@ describe('SECURITY 3, 4 and 7: the link dies on the way', () => {
     }
     const visitors = Array.from({ length: 20 }, (_, index) => [browser, ...others][index % 4] ?? browser)
     const cookies = visitors.map((visitor) => visitor.cookie())
-    const second = await buildApp(readConfig({ ...usher.env, PORT: '0' }), {
-      log: silentLog,
-      now: () => usher.clock.now,
-      schedule: false,
-    })
+    const second = await startAnother(usher)
     const sent = await Promise.all(
       cookies.map(async (cookie, index) => {
         const at = link.replace(PUBLIC_URL, index % 2 ? second.url : usher.app.url)

@@ -28,7 +28,7 @@ const FAULTS: [what: string, fault: Fault][] = [
 
 let usher: Usher
 beforeAll(async () => {
-  usher = await startUsher()
+  usher = await startUsher({ isSlackImpatient: true })
   await changeSettings(usher, { 'Notification channel': 'people-ops' })
 })
 afterAll(async () => {

@@ -9,6 +9,7 @@ import { createMailbox, type Mailbox } from '../../src/sandbox/mailbox/mailbox.t
 import { createLocalTwilio, freePort, type LocalTwilio } from '../../src/sandbox/phone/local-twilio.ts'
 import { createPhone, type Phone } from '../../src/sandbox/phone/phone.ts'
 import { createLocalSlack, type LocalSlack } from '../../src/sandbox/slack/local-slack.ts'
+import { WAIT_LIMIT } from '../../src/sandbox/wait-limit.ts'
 import { buildManifest } from '../../src/slack/manifest.ts'
 import { createDatabase, silentLog } from './database.ts'
 
@@ -39,11 +40,27 @@ export type Usher = {
 export const MINUTE = 60_000
 export const DAY = 24 * 60 * MINUTE
 
+/** For a Slack that waits for a busy machine. */
+const PATIENT = { call: WAIT_LIMIT, form: WAIT_LIMIT }
+
 /** Starts everything; call `stop` in afterAll. */
 export async function startUsher(
-  overrides: Overrides & { env?: NodeJS.ProcessEnv; hourlyLimit?: number; phone?: boolean } = {},
+  overrides: Overrides & {
+    env?: NodeJS.ProcessEnv
+    hourlyLimit?: number
+    phone?: boolean
+    /** Slack's own three seconds: for what is about them. Everybody else's Slack waits for a busy machine. */
+    isSlackImpatient?: boolean
+  } = {},
 ): Promise<Usher> {
-  const { env: moreEnv, hourlyLimit = 1000, noticesAtOnce = 1000, phone: hasPhone = false, ...replaced } = overrides
+  const {
+    env: moreEnv,
+    hourlyLimit = 1000,
+    noticesAtOnce = 1000,
+    phone: hasPhone = false,
+    isSlackImpatient,
+    ...replaced
+  } = overrides
   const database = await createDatabase()
   const dataDir = mkdtempSync(join(tmpdir(), 'usher-journey-'))
   const log: LogLine[] = []
@@ -65,6 +82,7 @@ export async function startUsher(
     appUrl: () => appUrl,
     manifest: buildManifest({ url: publicUrl, command: '/invites' }),
     now: () => clock.now.getTime(),
+    ...(isSlackImpatient ? {} : { limits: { answer: WAIT_LIMIT } }),
   })
   const env = {
     PORT: String(port),
@@ -96,6 +114,7 @@ export async function startUsher(
     schedule: false,
     // So may more become of invitations in one minute of a story; what is summed up has tests of its own.
     noticesAtOnce,
+    ...(isSlackImpatient ? {} : { slackTimes: PATIENT }),
     ...replaced,
   })
   appUrl = app.url
@@ -128,6 +147,14 @@ export async function startUsher(
       rmSync(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+/** Another instance on the same database, on a port of its own; call its `stop` before the first one's. */
+export function startAnother(usher: Usher, overrides: Overrides = {}): Promise<App> {
+  return buildApp(readConfig({ ...usher.env, PORT: '0' }), {
+    ...{ log: silentLog, now: () => usher.clock.now, schedule: false, slackTimes: PATIENT },
+    ...overrides,
+  })
 }
 
 /** The one link in a mail. */
