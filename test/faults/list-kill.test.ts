@@ -1,6 +1,5 @@
 // SECURITY 27 and 30 for lists: the program is killed, or told to end, in the middle of a list; every row is delivered
 // once, and the one message ends truthfully.
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Message } from '../../src/sandbox/slack/local-slack.ts'
 import { addresses, csv, giveFile } from '../journeys/list-acts.ts'
@@ -66,7 +65,7 @@ it(`27: ${KILLS} kills in the middle of ${ROWS} rows: each is delivered once, an
     await mailServer.took(kill * 400)
     await program.end('SIGKILL')
     // What was in flight is at the mail server by then.
-    await sleep(300)
+    await mailServer.quiet()
     expect(taken('kill').length).toBeLessThan(ROWS)
     program = world.start(env())
     await program.ready()

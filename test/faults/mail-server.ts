@@ -11,6 +11,8 @@ export type MailServer = {
   pace(ms: number): void
   /** Resolves when so many were taken. */
   took(count: number): Promise<void>
+  /** Resolves when nobody is connected any more, and what they had sent is taken. */
+  quiet(): Promise<void>
   close(): Promise<void>
 }
 
@@ -19,6 +21,7 @@ export async function openMailServer({ port = 0 } = {}): Promise<MailServer> {
   const recipients: string[] = []
   const waiting = new Set<() => void>()
   const sockets = new Set<Socket>()
+  let inHand = 0
   let pause = 0
   const server = new SMTPServer({
     authOptional: true,
@@ -27,19 +30,34 @@ export async function openMailServer({ port = 0 } = {}): Promise<MailServer> {
     closeTimeout: 1,
     onData(stream, session, callback) {
       stream.resume()
-      stream.on('end', () =>
+      stream.on('end', () => {
+        inHand += 1
         setTimeout(() => {
+          inHand -= 1
           recipients.push(...session.envelope.rcptTo.map(({ address }) => address))
           callback(null, 'taken')
           for (const look of waiting) look()
-        }, pause),
-      )
+        }, pause)
+      })
     },
   })
   server.on('error', () => {})
+  const until = (holds: () => boolean) =>
+    new Promise<void>((resolve) => {
+      const look = () => {
+        if (!holds()) return
+        waiting.delete(look)
+        resolve()
+      }
+      waiting.add(look)
+      look()
+    })
   server.server.on('connection', (socket: Socket) => {
     sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
+    socket.once('close', () => {
+      sockets.delete(socket)
+      for (const look of waiting) look()
+    })
   })
   server.listen(port, '127.0.0.1')
   await once(server.server, 'listening')
@@ -51,16 +69,8 @@ export async function openMailServer({ port = 0 } = {}): Promise<MailServer> {
     pace(ms) {
       pause = ms
     },
-    took: (count) =>
-      new Promise((resolve) => {
-        const look = () => {
-          if (recipients.length < count) return
-          waiting.delete(look)
-          resolve()
-        }
-        waiting.add(look)
-        look()
-      }),
+    took: (count) => until(() => recipients.length >= count),
+    quiet: () => until(() => sockets.size === 0 && inHand === 0),
     close() {
       for (const socket of sockets) socket.destroy()
       return new Promise((resolve) => server.close(() => resolve()))

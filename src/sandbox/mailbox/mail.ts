@@ -1,5 +1,5 @@
 // One mail as the sandbox keeps it: what the server was told (the envelope) and what the message says.
-import { type AddressObject, simpleParser } from 'mailparser'
+import type { AddressObject } from 'mailparser'
 
 export type Mail = {
   id: string
@@ -34,6 +34,8 @@ export async function readMail(
   bytes: Buffer,
   { id, receivedAt, envelope }: Pick<Mail, 'id' | 'receivedAt' | 'envelope'>,
 ): Promise<Mail> {
+  // Loaded with the first mail, so that the sandbox opens without it.
+  const { simpleParser } = await import('mailparser')
   const parsed = await simpleParser(bytes, { skipTextToHtml: true, skipHtmlToText: true })
   return {
     id,
