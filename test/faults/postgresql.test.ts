@@ -103,7 +103,7 @@ it('29: it is restarted in the middle: nothing accepted is lost or sent twice', 
     for (const email of addresses) {
       await expect
         .poll(async () => {
-          const form = await openInvitation(usher.slack, who, email).catch(() => undefined)
+          const form = await openInvitation(usher.slack, who, email, { within: 5_000 }).catch(() => undefined)
           const result = await form?.submit()
           if (form?.isOpen) await form.close()
           // The answer to the first try may have been lost though the invitation was not.

@@ -200,11 +200,19 @@ export async function createWorld({ admins = 0, socketMode = false } = {}): Prom
   }
 }
 
-/** Opens the form of `/invites` for an address and fills it in; submitting is the caller's. */
-export async function openInvitation(slack: LocalSlack, userId: string, email: string) {
+/**
+ * Opens the form of `/invites` for an address and fills it in; submitting is the caller's. `within`: who tries again waits
+ * for no form longer than this, in ms.
+ */
+export async function openInvitation(
+  slack: LocalSlack,
+  userId: string,
+  email: string,
+  options: { within?: number } = {},
+) {
   const member = slack.as(userId)
   await member.command(`/invites ${email}`)
-  const form = await member.waitForView('invite_form')
+  const form = await member.waitForView('invite_form', options)
   await form.fill({ 'User type': 'Team Member', Role: 'Employee' })
   return form
 }
