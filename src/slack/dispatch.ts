@@ -6,7 +6,7 @@ import type { Sightings } from '../audit/index.ts'
 import { newReference } from '../reference.ts'
 import { escapeText, plain, section } from './blocks.ts'
 import type { FeatureCollaborators, SubmissionResult } from './feature.ts'
-import { ForeignWorkspace } from './visitor.ts'
+import { ForeignMember, ForeignWorkspace } from './visitor.ts'
 import { faultWords, refusalsIn, wordsFor } from './words.ts'
 
 /** Slack waits 3 s for the answer to a form; the rest is for the way there and back. In ms. */
@@ -41,6 +41,7 @@ export function explain({ log }: Pick<Door, 'log'>, what: string, error: unknown
   if (error instanceof ForeignWorkspace) {
     return 'This installation serves another Slack workspace. Ask its admin, or install the app in yours.'
   }
+  if (error instanceof ForeignMember) return 'Only members of this workspace can use this.'
   const reference = newReference()
   if (error instanceof SlackError) {
     log.warn({ what, reference, err: error }, 'Slack did not do what it was asked')
