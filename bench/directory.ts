@@ -101,7 +101,13 @@ function answer(question: DirectoryQuestion): DirectoryAnswer {
 function profileOf(at: number): SlackProfile {
   return {
     ...{ slackUserId: `U${at}`, name: `Member ${at}`, email: `m${at}@bench.example`, isActive: true },
-    ...{ isWorkspaceAdmin: false, isWorkspaceGuest: false, firstName: 'Member', lastName: String(at) },
+    ...{
+      teamIds: ['imported', 'new'],
+      isWorkspaceAdmin: false,
+      isWorkspaceGuest: false,
+      firstName: 'Member',
+      lastName: String(at),
+    },
     ...{ phone: `+7 905 ${String(1_000_000 + at)}`, startDate: '2026-12-01', locale: 'en-GB' },
   }
 }

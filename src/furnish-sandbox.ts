@@ -26,12 +26,14 @@ export async function furnishSandbox(
   if (departments.length > 0) return
   const actor = await ensureMember(c, organisationId, {
     slackUserId: owner.id,
+    teamIds: [organisation.slackTeamId],
     name: owner.name,
     email: owner.email,
     isWorkspaceAdmin: true,
     isWorkspaceGuest: false,
     isActive: true,
   })
+  if (!actor) throw new Error('the owner of the workspace is no member of it')
   const by = { organisationId, actorId: actor.id, origin: 'sandbox' }
   for (const [kind, name] of UNITS) await addUnit(c, { ...by, kind, name })
   await changeSettings(c, {

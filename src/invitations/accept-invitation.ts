@@ -7,7 +7,7 @@ import { inTransaction, newId, type Role, type Transaction, type UserType } from
 import { ROLE_NAMES, USER_TYPE_NAMES } from '../organisation/index.ts'
 import { type FieldSources, readMobile, type SignUp, settleSignUp } from '../people/index.ts'
 import { Refusal, Refusals } from '../refusal.ts'
-import { findUsable, type JoinPage, type JoinReader, type JoinRow } from './open-join-link.ts'
+import { findUsable, type JoinReader, type JoinRow } from './open-join-link.ts'
 
 export type JoinForm = {
   firstName: string
@@ -108,14 +108,14 @@ export async function joinAs(
 
 type ReadForm = { firstName: string; lastName: string; mobile: string | null; password: string }
 
-function readForm(form: JoinForm, page: JoinPage): ReadForm {
+function readForm(form: JoinForm, page: JoinRow): ReadForm {
   const refusals: Refusal[] = []
   const firstName = readName(form.firstName, 'firstName', refusals)
   const lastName = readName(form.lastName, 'lastName', refusals)
   let mobile: string | null = null
   if (form.mobile.trim() !== '') {
     try {
-      mobile = readMobile(form.mobile)
+      mobile = readMobile(form.mobile, page.smsCountries)
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal
       refusals.push(refusal)

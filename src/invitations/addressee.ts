@@ -1,5 +1,6 @@
-// Whom an invitation is for, as a form says it: an address, or a person without one. Pure.
+// Whom an invitation is for, as a form says it: an address, or a person without one.
 import { cleanLine } from '../clean-text.ts'
+import type { Database } from '../database/index.ts'
 import { type EmailAddress, readEmailAddress, readMobile, readUserName, userNameFrom } from '../people/index.ts'
 import { Refusal } from '../refusal.ts'
 import type { InvitationForm } from './send-invitation.ts'
@@ -22,8 +23,21 @@ export type Addressee =
       wantedUserName: string
     }
 
-/** Reads who it is for; gives the refusals instead, one for each field that cannot be read. */
-export function readAddressee(form: InvitationForm): Addressee | Refusal[] {
+/** The countries that a form's phone number is read by: those that the organization sends text messages to. */
+export async function findCountries(
+  db: Database,
+  { organisationId, form }: { organisationId: string; form: InvitationForm },
+): Promise<readonly string[]> {
+  if (!form.withoutEmail || !form.mobile?.trim()) return []
+  const where = { id: organisationId }
+  const found = await db.prisma.organisation.findUnique({ where, select: { smsCountries: true } })
+  return found?.smsCountries ?? []
+}
+
+/**
+ * Reads who it is for; `countries`: those that the organization sends text messages to. Gives the refusals instead, one for each field that cannot be read.
+ */
+export function readAddressee(form: InvitationForm, countries: readonly string[]): Addressee | Refusal[] {
   const refusals: Refusal[] = []
   const userName = attempt(refusals, () => (form.userName?.trim() ? readUserName(form.userName) : null)) ?? null
   if (!form.withoutEmail) {
@@ -41,7 +55,7 @@ export function readAddressee(form: InvitationForm): Addressee | Refusal[] {
   }
   const firstName = readName(form.firstName ?? '', 'firstName', refusals)
   const lastName = readName(form.lastName ?? '', 'lastName', refusals)
-  const mobile = attempt(refusals, () => (form.mobile?.trim() ? readMobile(form.mobile) : null)) ?? null
+  const mobile = attempt(refusals, () => (form.mobile?.trim() ? readMobile(form.mobile, countries) : null)) ?? null
   if (refusals.length > 0) return refusals
   const name = `${firstName} ${lastName}`
   const wantedUserName = userName ?? userNameFrom(name)

@@ -4,6 +4,7 @@ import type { Collaborators } from '../collaborators.ts'
 import { type Database, inTransaction, isId, newId, type Prisma } from '../database/index.ts'
 import { findMember, findOrganisation, grantsOf, mayGive } from '../organisation/index.ts'
 import { Refusal, Refusals } from '../refusal.ts'
+import { findCountries } from './addressee.ts'
 import { ADDRESS_LIMIT, clockTime, lockSender, nextFreeMinute } from './limits.ts'
 import { ensureUnitsAreThere } from './lists/ensure-units.ts'
 import { type InvitationForm, readInvitationForm, sendInvitation } from './send-invitation.ts'
@@ -22,7 +23,7 @@ export async function bookInvitation(
   request: BookingRequest,
 ): Promise<{ email: string; dueAt: Date; time: string }> {
   const { organisationId, actorId, form } = request
-  const { addressee, ...asked } = readInvitationForm(form)
+  const { addressee, ...asked } = readInvitationForm(form, await findCountries(c.db, request))
   return inTransaction(c.db, async (tx) => {
     await lockSender(tx, actorId)
     const organisation = await findOrganisation(tx, { id: organisationId })

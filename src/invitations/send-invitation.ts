@@ -7,7 +7,7 @@ import { type DeliveryMode, inSqlTransaction, isId, newId, type Role, type UserT
 import { isLanguage } from '../languages/index.ts'
 import { grantsOf, isCorporateAdmin, mayGive, REQUESTABLE, ROLE_NAMES, USER_TYPE_NAMES } from '../organisation/index.ts'
 import { Refusal, Refusals } from '../refusal.ts'
-import { type Addressee, readAddressee } from './addressee.ts'
+import { type Addressee, findCountries, readAddressee } from './addressee.ts'
 import { channelFor, ensureUserNameIsFree, goesBy, lookedUpBy, writePerson } from './addressing.ts'
 import { openRequest } from './approvals/open-request.ts'
 import { countSingleSending, ensureMayAskNow } from './limits.ts'
@@ -82,7 +82,7 @@ export async function sendInvitation(
   c: Pick<Collaborators, 'db' | 'followUp' | 'now' | 'canText' | 'slipKey'>,
   request: InvitationRequest,
 ): Promise<SentInvitation> {
-  const asked = readInvitationForm(request.form)
+  const asked = readInvitationForm(request.form, await findCountries(c.db, request))
   return inSqlTransaction(c.db, async (tx) => {
     const { addressee } = asked
     const { organisationId } = request
@@ -184,18 +184,18 @@ type Asked = ReturnType<typeof readInvitationForm>
 type Outcome = 'invite' | 'add' | 'ask'
 const STATUS_AFTER = { invite: 'waiting', add: 'accepted', ask: 'awaiting_approval' } as const
 
-/** Reads a form; throws Refusals, one for each field that cannot be read. */
-export function readInvitationForm(form: InvitationForm): Omit<
-  InvitationForm,
-  'email' | 'hubId' | 'userType' | 'role' | 'mode'
-> & {
+/** Reads a form, its phone number by the `countries` of findCountries; throws Refusals, one for each field that cannot be read. */
+export function readInvitationForm(
+  form: InvitationForm,
+  countries: readonly string[],
+): Omit<InvitationForm, 'email' | 'hubId' | 'userType' | 'role' | 'mode'> & {
   addressee: Addressee
   mode: DeliveryMode
   hubId: string
   userType: UserType
   role: Role
 } {
-  const read = readAddressee(form)
+  const read = readAddressee(form, countries)
   const addressee = Array.isArray(read) ? undefined : read
   const refusals = Array.isArray(read) ? read : []
   const note = cleanText(form.note)

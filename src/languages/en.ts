@@ -335,8 +335,7 @@ const pages: Texts = {
       name_too_long: (field) =>
         field === 'lastName' ? 'This last name is too long. Shorten it.' : 'This first name is too long. Shorten it.',
       mobile_malformed: () => 'This is not a mobile number. Check it, or leave the field empty.',
-      mobile_without_country: () =>
-        'Enter the mobile number with its country code, for example +44\u00a07400\u00a0123456.',
+      mobile_without_country: () => 'Enter a phone number with its country code, like +1\u00a0555\u00a0123\u00a04567.',
       password_too_short: () => 'This password is too short. Use at least 12 characters.',
       password_too_long: () => 'This password is too long. Use at most 128 characters.',
       password_common: () => 'This password is easy to guess. Choose one that nobody else would think of.',

@@ -1,9 +1,9 @@
 // What is asked of Slack while its people and groups are read, and what it answers: the core asks, the Slack door reads.
 import type { SlackProfile } from './member-facts.ts'
 
-/** `teamId`: the workspace; people of others are left out. `cursor`: where the people go on, '' at the beginning. */
+/** `teamId`: the workspace. `cursor`: where the people go on, '' at the beginning. */
 export type DirectoryQuestion =
-  | { what: 'people'; teamId: string; cursor: string }
+  | { what: 'people'; cursor: string }
   | { what: 'groups'; teamId: string }
   | { what: 'members'; externalId: string }
 

@@ -97,7 +97,7 @@ export async function loadPassStep(
   if (!row) return undefined
   const { teamId, ...pass } = row
   const { phase, cursor } = pass
-  if (phase === 'people') return { ...pass, members: undefined, question: { what: 'people', teamId, cursor } }
+  if (phase === 'people') return { ...pass, members: undefined, question: { what: 'people', cursor } }
   if (phase === 'groups') return { ...pass, members: undefined, question: { what: 'groups', teamId } }
   const members = await nextGroup(db, row)
   const question = members && { what: 'members' as const, externalId: members.externalId }
@@ -163,8 +163,9 @@ async function takeIn(
     if ('lost' in answer) return { phase: 'people', cursor: '', people: 0 }
     const { organisationId } = pass
     const { profiles, next } = answer
-    await writeMembers(tx, c, { organisationId, profiles, at, leaveOutGone: true, noteSeen: false })
-    const people = (await countedSoFar(tx, pass.passId)) + profiles.filter(({ isActive }) => isActive).length
+    const own = await writeMembers(tx, c, { organisationId, profiles, at, leaveOutGone: true, noteSeen: false })
+    const people =
+      (await countedSoFar(tx, pass.passId)) + profiles.filter((one) => one.isActive && own.has(one.slackUserId)).length
     return next === '' ? { phase: 'groups', cursor: '', people } : { phase: 'people', cursor: next, people }
   }
   if (answer.what === 'groups') {

@@ -13,13 +13,19 @@ type Writer = Pick<Collaborators, 'db' | 'now' | 'letGo'>
 
 /**
  * Writes what Slack says of a member and gives the person. A person who was known by the same address (invited, or
- * imported) becomes this member; an address that another member has already is left with that one.
+ * imported) becomes this member; an address that another member has already is left with that one. Undefined, and
+ * nothing is written, for a user of another workspace.
  */
-export async function ensureMember(c: Writer, organisationId: string, profile: SlackProfile): Promise<KnownMember> {
+export async function ensureMember(
+  c: Writer,
+  organisationId: string,
+  profile: SlackProfile,
+): Promise<KnownMember | undefined> {
   const personIds = await inSqlTransaction(c.db, (tx) =>
     writeMembers(tx, c, { organisationId, profiles: [profile], at: c.now(), leaveOutGone: false, noteSeen: true }),
   )
-  const id = personIds.get(profile.slackUserId) ?? ''
+  const id = personIds.get(profile.slackUserId)
+  if (id === undefined) return undefined
   const member = await findMember(c.db.prisma, { id, organisationId })
   if (!member) throw new Error('the member that was just written is not there')
   return member
@@ -27,7 +33,7 @@ export async function ensureMember(c: Writer, organisationId: string, profile: S
 
 /**
  * An event says how a member is now. One who left and was never known stays unknown; what an older event says than the
- * one that was heard last changes nothing.
+ * one that was heard last changes nothing. A user of another workspace is nobody.
  */
 export async function learnOfMember(c: Writer, organisationId: string, profile: SlackProfile): Promise<void> {
   await inSqlTransaction(c.db, (tx) =>

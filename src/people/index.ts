@@ -58,7 +58,7 @@ export {
 } from './list-people.ts'
 export { type ActOnPeople, looksAfterPeople, type WhichPeople } from './looked-after.ts'
 export { bringBack, countMarkable, markLeft } from './mark-left.ts'
-export type { SlackProfile } from './member-facts.ts'
+export { isOfWorkspace, type SlackProfile } from './member-facts.ts'
 export { COUNTRIES, countryOfMobile, readMobile } from './mobile.ts'
 export { isWithinReachSql, type PeopleViewer } from './narrowing.ts'
 export { PEOPLE_FILE_BYTES, PEOPLE_FILE_ROWS, type PeopleChunk, readPeopleFile } from './people-file.ts'

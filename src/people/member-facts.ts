@@ -11,6 +11,8 @@ import { readStartDate } from './start-date.ts'
 /** What Slack says of a member. A field that is absent was not said. */
 export type SlackProfile = {
   slackUserId: string
+  /** The workspaces that the user is a member of, by Slack's ids; none where Slack does not say. */
+  teamIds: readonly string[]
   name: string
   email: string | null
   isWorkspaceAdmin: boolean
@@ -28,6 +30,14 @@ export type SlackProfile = {
   changedAt?: Date | undefined
 }
 
+/**
+ * Whether Slack's user is a member of this workspace. Those of other workspaces are seen here too (Slack Connect), in
+ * requests, events, pickers and lists; they are nobody.
+ */
+export function isOfWorkspace({ teamIds }: Pick<SlackProfile, 'teamIds'>, slackTeamId: string): boolean {
+  return teamIds.includes(slackTeamId)
+}
+
 /** What one field of a form takes too. */
 const NAME_LENGTH = 80
 
@@ -37,10 +47,14 @@ const NAME_LENGTH = 80
  */
 export function factsOf(
   profile: SlackProfile,
-  { address, guestsAreContractors }: { address: EmailAddress | undefined; guestsAreContractors: boolean },
+  {
+    address,
+    guestsAreContractors,
+    smsCountries,
+  }: { address: EmailAddress | undefined; guestsAreContractors: boolean; smsCountries: readonly string[] },
 ): Said {
   const { firstName, lastName, phone, startDate, locale } = profile
-  const mobile = phone === undefined ? undefined : mobileIn(phone)
+  const mobile = phone === undefined ? undefined : mobileIn(phone, smsCountries)
   const day = startDate === undefined ? undefined : dayIn(startDate)
   const language = locale === undefined ? undefined : languageOfTag(locale)
   return {
@@ -64,10 +78,10 @@ function nameIn(text: string): string {
   return cleanLine(text).slice(0, NAME_LENGTH).toWellFormed()
 }
 
-function mobileIn(text: string): string | null | undefined {
+function mobileIn(text: string, countries: readonly string[]): string | null | undefined {
   if (text.trim() === '') return null
   try {
-    return readMobile(text)
+    return readMobile(text, countries)
   } catch (error) {
     if (error instanceof Refusal) return undefined
     throw error

@@ -17,6 +17,8 @@ export type PeopleChunk = {
 }
 
 export type PeopleFileOptions = {
+  /** Those that the organization sends text messages to: a number without + has to be of one of them. */
+  countries?: readonly string[]
   /** Bytes; 10 MB. */
   maxBytes?: number
   /** People; 10,000. */
@@ -40,7 +42,7 @@ const BLANK_LINES_PER_ROW = 10
  */
 export async function* readPeopleFile(
   source: AsyncIterable<Uint8Array>,
-  { maxBytes = PEOPLE_FILE_BYTES, maxRows = PEOPLE_FILE_ROWS, chunk = 500 }: PeopleFileOptions = {},
+  { countries = [], maxBytes = PEOPLE_FILE_BYTES, maxRows = PEOPLE_FILE_ROWS, chunk = 500 }: PeopleFileOptions = {},
 ): AsyncGenerator<PeopleChunk> {
   let columns: Columns | undefined
   let rows: ReadRow[] = []
@@ -62,7 +64,7 @@ export async function* readPeopleFile(
       }
       count += 1
       if (count > maxRows) refuseRows(maxRows, false)
-      rows.push(readPersonRow(cells, line, columns))
+      rows.push(readPersonRow(cells, { line, columns, countries }))
       // A piece may hold thousands of rows with hardly anything in them.
       if (count % ROWS_WITHOUT_BREAK === 0) await setImmediate()
       if (rows.length === chunk) {

@@ -64,11 +64,14 @@ const YES = new Set(['yes', 'y', 'true', '1', 'active', 'ja', 'aktiv', 'да', '
 const NO = new Set(['no', 'n', 'false', '0', 'inactive', 'nein', 'inaktiv', 'нет', 'неактивен'])
 
 /**
- * Reads the cells of one row. A row may have one problem: the first of those that stand in the person's way; what it
+ * Reads the cells of one row; `countries`: those that the organization sends text messages to. A row may have one problem: the first of those that stand in the person's way; what it
  * concerns is empty or null, the rest is read. `address_missing` comes last, so that a caller who reaches people by
  * their mobile too may take such a row.
  */
-export function readPersonRow(cells: string[], line: number, columns: Columns): ReadRow {
+export function readPersonRow(
+  cells: string[],
+  { line, columns, countries }: { line: number; columns: Columns; countries: readonly string[] },
+): ReadRow {
   const problems: RowProblem[] = []
   const add = (code: RowProblemCode, detail: RowProblem['detail'] = {}) => problems.push({ code, detail })
   const cell = (column: Column) => {
@@ -113,7 +116,7 @@ export function readPersonRow(cells: string[], line: number, columns: Columns): 
 
   const mobile = cell('mobile').trim()
   if (mobile !== '') {
-    const reading = mobileOf(mobile)
+    const reading = mobileOf(mobile, countries)
     if ('number' in reading) row.mobile = reading.number
     else add(reading.problem, { written: cutTo(mobile, SHOWN_LENGTH) })
   }
@@ -182,9 +185,12 @@ function readGroups(text: string): string[] {
   return [...byName.values()]
 }
 
-function mobileOf(text: string): { number: string } | { problem: 'mobile_malformed' | 'mobile_without_country' } {
+function mobileOf(
+  text: string,
+  countries: readonly string[],
+): { number: string } | { problem: 'mobile_malformed' | 'mobile_without_country' } {
   try {
-    return { number: readMobile(text) }
+    return { number: readMobile(text, countries) }
   } catch (error) {
     // A row is told, not thrown: the rows behind it are read all the same.
     if (!(error instanceof Refusal)) throw error

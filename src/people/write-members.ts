@@ -5,8 +5,9 @@ import { cleanLine } from '../clean-text.ts'
 import type { Collaborators } from '../collaborators.ts'
 import { newId, type SqlTransaction } from '../database/index.ts'
 import type { EmailAddress } from './email-address.ts'
+import { endForeignMembers } from './foreign-members.ts'
 import { isNews, learnPeople, lockPeople, readKnown } from './learn-people.ts'
-import { addressOf, factsOf, type SlackProfile } from './member-facts.ts'
+import { addressOf, factsOf, isOfWorkspace, type SlackProfile } from './member-facts.ts'
 import { isActiveBy, NO_FACTS, type Said, settleFacts } from './sources.ts'
 
 export type SeenMembers = {
@@ -40,22 +41,26 @@ const LOOKS = 3
 /**
  * Writes what Slack says of members; gives each one's person by their Slack id. Nothing is written for those of whom
  * Slack's own record is older than the one that was taken in last. An address that somebody else has is left with them.
+ * This is the one place where members are made, and users of other workspaces never become any.
  */
 export async function writeMembers(
   tx: SqlTransaction,
   c: Pick<Collaborators, 'letGo'>,
   seen: SeenMembers,
 ): Promise<Map<string, string>> {
-  const profiles = [...new Map(seen.profiles.map((one) => [one.slackUserId, cleaned(one)])).values()]
-  await lockNames(tx, seen.organisationId, profiles)
-  const [organisation] = await tx.$queryRaw<{ guestsAreContractors: boolean }[]>`
-    SELECT "guestsAreContractors" FROM "Organisation" WHERE "id" = ${seen.organisationId}::uuid`
-  const guestsAreContractors = organisation?.guestsAreContractors ?? false
+  const named = [...new Map(seen.profiles.map((one) => [one.slackUserId, cleaned(one)])).values()]
+  await lockNames(tx, seen.organisationId, named)
+  const [organisation] = await tx.$queryRaw<Rules[]>`
+    SELECT "slackTeamId", "guestsAreContractors", "smsCountries" FROM "Organisation"
+    WHERE "id" = ${seen.organisationId}::uuid`
+  if (!organisation) return new Map()
+  const profiles = named.filter((profile) => isOfWorkspace(profile, organisation.slackTeamId))
+  await endForeignMembers(tx, { ...seen, foreign: named.filter((profile) => !profiles.includes(profile)) })
   const personIds = new Map<string, string>()
   let left = profiles
   for (let look = 1; left.length > 0; look += 1) {
     if (look > LOOKS) throw new Error('members of the workspace were written by another hand again and again')
-    const met = meet(left, await findRows(tx, seen.organisationId, left), guestsAreContractors)
+    const met = meet(left, await findRows(tx, seen.organisationId, left), organisation)
     const wanted = met.filter(({ row, profile }) => row !== undefined || profile.isActive || !seen.leaveOutGone)
     for (const [slackUserId, id] of await writeMet(tx, c, { ...seen, met: wanted })) personIds.set(slackUserId, id)
     left = wanted.map(({ profile }) => profile).filter(({ slackUserId }) => !personIds.has(slackUserId))
@@ -86,8 +91,11 @@ function findRows(tx: SqlTransaction, organisationId: string, profiles: SlackPro
       SELECT "id" FROM "Person" WHERE "organisationId" = ${organisationId}::uuid AND "emailKey" = ANY(${keys}::text[]))`
 }
 
+type Rules = { slackTeamId: string; guestsAreContractors: boolean; smsCountries: string[] }
+
 /** Who everybody on a page is, and whether their address is theirs to have. */
-function meet(profiles: SlackProfile[], rows: Row[], guestsAreContractors: boolean): Seen[] {
+function meet(profiles: SlackProfile[], rows: Row[], rules: Rules): Seen[] {
+  const { guestsAreContractors, smsCountries } = rules
   const bySlackId = new Map(rows.flatMap((row) => (row.slackUserId ? [[row.slackUserId, row] as const] : [])))
   const byAddress = new Map(rows.flatMap((row) => (row.emailKey ? [[row.emailKey, row] as const] : [])))
   const given = new Set<string>()
@@ -98,7 +106,7 @@ function meet(profiles: SlackProfile[], rows: Row[], guestsAreContractors: boole
     const row = bySlackId.get(profile.slackUserId) ?? (isTaken || owner?.slackUserId ? undefined : owner)
     const free: EmailAddress | undefined = isTaken || (owner && owner !== row) ? undefined : address
     if (free) given.add(free.key)
-    return { profile, row, said: factsOf(profile, { address: free, guestsAreContractors }) }
+    return { profile, row, said: factsOf(profile, { address: free, guestsAreContractors, smsCountries }) }
   })
 }
 

@@ -1,7 +1,7 @@
 // OUT: the people and groups of the workspace are read from Slack, a page or a group at a time.
 import { SlackError, WebAPIPlatformError, WebAPIRateLimitedError, type WebClient } from '@slack/web-api'
 import { type DirectoryAnswer, type DirectoryQuestion, DirectoryUnread, type SlackGroup } from '../people/index.ts'
-import { isOwnPerson, profileOf } from './visitor.ts'
+import { isHuman, profileOf } from './visitor.ts'
 
 /** Slack advises at most 200 a page. */
 const PAGE = 200
@@ -27,11 +27,11 @@ export async function readDirectory(client: WebClient, question: DirectoryQuesti
 
 async function readPeople(
   client: WebClient,
-  { teamId, cursor }: Extract<DirectoryQuestion, { what: 'people' }>,
+  { cursor }: Extract<DirectoryQuestion, { what: 'people' }>,
 ): Promise<DirectoryAnswer> {
   const asked = { limit: PAGE, include_locale: true, ...(cursor ? { cursor } : {}) }
   const { members = [], response_metadata } = await client.users.list(asked)
-  const profiles = members.flatMap((user) => (user.id && isOwnPerson(user, teamId) ? [profileOf(user.id, user)] : []))
+  const profiles = members.flatMap((user) => (user.id && isHuman(user) ? [profileOf(user.id, user)] : []))
   return { what: 'people', profiles, next: response_metadata?.next_cursor ?? '' }
 }
 

@@ -7,7 +7,7 @@ import { newReference } from '../reference.ts'
 import { escapeText, plain, section } from './blocks.ts'
 import type { SlackTimes } from './client.ts'
 import type { FeatureCollaborators, SubmissionResult } from './feature.ts'
-import { ForeignWorkspace } from './visitor.ts'
+import { ForeignMember, ForeignWorkspace } from './visitor.ts'
 import { faultWords, refusalsIn, wordsFor } from './words.ts'
 
 export type Door = FeatureCollaborators & Pick<Sightings, 'refused'> & { client: WebClient; times: SlackTimes }
@@ -39,6 +39,7 @@ export function explain({ log }: Pick<Door, 'log'>, what: string, error: unknown
   if (error instanceof ForeignWorkspace) {
     return 'This installation serves another Slack workspace. Ask its admin, or install the app in yours.'
   }
+  if (error instanceof ForeignMember) return 'Only members of this workspace can use this.'
   const reference = newReference()
   if (error instanceof SlackError) {
     log.warn({ what, reference, err: error }, 'Slack did not do what it was asked')

@@ -1,8 +1,8 @@
 // Whose handle in Slack it is. Commands come as they were typed, and Usher does not keep handles: people change them.
 import { SlackError } from '@slack/web-api'
-import { ensureMember, type FoundPerson, findPerson } from '../people/index.ts'
+import { ensureMember, type FoundPerson, findPerson, isOfWorkspace } from '../people/index.ts'
 import type { Visit } from './feature.ts'
-import { profileOf } from './visitor.ts'
+import { isHuman, profileOf } from './visitor.ts'
 
 /** Slack advises at most 200 a page, and takes about twenty pages a minute: no more of them are read. */
 const PAGE = 200
@@ -18,9 +18,11 @@ export async function findByHandle(
     let cursor: string | undefined
     for (let page = 0; page < MOST_PAGES; page += 1) {
       const answer = await client.users.list({ limit: PAGE, ...(cursor ? { cursor } : {}) })
-      const user = answer.members?.find(({ name, profile, is_bot, deleted }) => {
-        const names = [name, profile?.display_name].map((one) => one?.toLowerCase())
-        return !is_bot && !deleted && names.includes(wanted)
+      const user = answer.members?.find((one) => {
+        const names = [one.name, one.profile?.display_name].map((name) => name?.toLowerCase())
+        // Somebody of another workspace may have the same handle as one of ours.
+        const isOurs = isHuman(one) && isOfWorkspace(profileOf(one.id ?? '', one), organisation.slackTeamId)
+        return isOurs && !one.deleted && names.includes(wanted)
       })
       if (user?.id) {
         const known = await findPerson(c.db, organisation.id, { slackUserId: user.id })

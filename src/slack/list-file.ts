@@ -31,7 +31,7 @@ export function readBehindNotice(
 ): SubmissionResult {
   const read = async () => {
     const file = 'keptId' in chosen ? await findKept(visit, chosen.keptId) : chosen
-    return steps.judge(rowsIn(await downloadFile(visit.fileSource, file)), file)
+    return steps.judge(rowsIn(await downloadFile(visit.fileSource, file), visit.organisation.smsCountries), file)
   }
   return {
     show: notice('Check the list', 'The file is being read …'),
@@ -79,8 +79,8 @@ async function findKept(visit: SubmissionVisit, id: string): Promise<SlackFile> 
   }
 }
 
-async function* rowsIn(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<ReadRow[]> {
-  for await (const { rows } of readPeopleFile(bytes)) yield rows
+async function* rowsIn(bytes: AsyncIterable<Uint8Array>, countries: readonly string[]): AsyncGenerator<ReadRow[]> {
+  for await (const { rows } of readPeopleFile(bytes, { countries })) yield rows
 }
 
 const GONE = ['file_not_found', 'file_deleted', 'invalid_arguments']

@@ -58,9 +58,11 @@ const ROWS: Record<RowProblemCode, (detail: RowProblem['detail']) => string> = {
     'There is no e-mail address here. Add one, or a first name and a last name: then it goes by SMS, or as a slip.',
   several_addresses: () => 'There are several addresses in this row. Give each a line of its own.',
   mobile_malformed: ({ written }) =>
-    `${quoted(written, 'The mobile')} is not a mobile number. It should look like +7 905 111-11-11.`,
+    /\de\+?\d/i.test(written ?? '')
+      ? `${quoted(written, 'The mobile')} was shortened by a spreadsheet. Enter all its digits, with the country code.`
+      : `${quoted(written, 'The mobile')} is not a mobile number. It should look like +7 905 111-11-11.`,
   mobile_without_country: ({ written }) =>
-    `${quoted(written, 'The mobile number')} has no country code. Begin it with one, like +7 905 111-11-11.`,
+    `${quoted(written, 'The mobile number')} has no country code. Enter a phone number with its country code, like +1 555 123 4567.`,
   start_date_unclear: ({ written }) =>
     `${quoted(written, 'The start date')} can mean two different days. Write it like 2026-03-04.`,
   start_date_malformed: ({ written }) =>

@@ -2,7 +2,7 @@
 import type { WebClient } from '@slack/web-api'
 import type { Collaborators } from '../collaborators.ts'
 import { ensureMember } from '../people/index.ts'
-import { profileOf } from './visitor.ts'
+import { isHuman, profileOf } from './visitor.ts'
 
 /** Slack advises at most 200 a page; so many pages are read at the most, one after the other. */
 const PAGE = 200
@@ -18,9 +18,8 @@ export async function meetAdmins(
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const answer = await c.client.users.list({ limit: PAGE, ...(cursor ? { cursor } : {}) })
     for (const user of answer.members ?? []) {
-      if (!user.id || user.is_bot || user.deleted || !(user.is_admin || user.is_owner)) continue
-      await ensureMember(c, organisationId, profileOf(user.id, user))
-      met += 1
+      if (!user.id || !isHuman(user) || user.deleted || !(user.is_admin || user.is_owner)) continue
+      if (await ensureMember(c, organisationId, profileOf(user.id, user))) met += 1
     }
     cursor = answer.response_metadata?.next_cursor || undefined
     if (cursor === undefined) break

@@ -9,7 +9,7 @@ import { createOpener, type Opener } from './opener.ts'
 import { tellPrivately } from './tell-privately.ts'
 import { updateView } from './update-view.ts'
 import { readValues, type State } from './view-state.ts'
-import { findVisitor } from './visitor.ts'
+import { findVisitor, idsIn } from './visitor.ts'
 import type { Wiring } from './wire-command.ts'
 
 export type ViewBody = Pick<ModalView, 'blocks' | 'title'> & {
@@ -46,6 +46,7 @@ export function openViewOf(view: ViewBody): OpenView {
 type ActionBody = {
   user: { id: string; team_id?: string }
   team: { id: string } | null
+  enterprise?: object | null
   trigger_id: string
   view?: ViewBody & { type?: string }
   channel?: { id: string }
@@ -87,8 +88,7 @@ export function wireActions(app: bolt.App, door: Door, { command, features }: Wi
     await guarded(door, 'menu', {
       run: async () => {
         const userId = body.user.id
-        const ids = { teamId: body.team?.id ?? '', userId }
-        const visitor = await findVisitor(door, ids, async () => {})
+        const visitor = await findVisitor(door, idsIn(body), async () => {})
         const privateMetadata = body.view?.private_metadata ?? ''
         const visit = { ...visitor, c: door, client: door.client, userId, command, privateMetadata }
         const found = (await choose?.(visit, body.value ?? '')) ?? []
@@ -129,8 +129,7 @@ async function serve(door: Door, { what, request, value, at = 0, command, run, r
   }
   await guarded(door, what, {
     run: async () => {
-      const ids = { teamId: request.team?.id ?? request.user.team_id ?? '', userId }
-      const visitor = await findVisitor(door, ids, modal ? async () => {} : opener.loading)
+      const visitor = await findVisitor(door, idsIn(request), modal ? async () => {} : opener.loading)
       const visit: ActionVisit = {
         ...visitor,
         c: door,

@@ -5,12 +5,12 @@ import { findOrganisationOf, type Organisation } from '../organisation/index.ts'
 import { findUnknownMembers, learnOfMember, takeGroup, takeGroupChange } from '../people/index.ts'
 import { groupOf, type SlackSubteam } from './directory.ts'
 import { type Door, guarded } from './dispatch.ts'
-import { isOwnPerson, profileOf, type SlackUser } from './visitor.ts'
+import { isHuman, profileOf, type SlackUser } from './visitor.ts'
 
 /** Of so many members whom a group brings, and whom nobody knows, Slack is asked at once who they are. */
 const ASKED_AT_ONCE = 20
 
-type EventUser = SlackUser & Parameters<typeof isOwnPerson>[0] & { id: string }
+type EventUser = SlackUser & { id: string }
 
 type MembersChanged = {
   subteam_id: string
@@ -34,7 +34,7 @@ export function wireDirectoryEvents(app: bolt.App, door: Door): void {
 
   const member = (teamId: string, user: EventUser) =>
     hear(teamId, 'member event', async ({ id }) => {
-      if (isOwnPerson(user, teamId)) await learnOfMember(door, id, profileOf(user.id, user))
+      if (isHuman(user)) await learnOfMember(door, id, profileOf(user.id, user))
     })
   app.event('user_change', ({ event, body }) => member(body.team_id, event.user))
   app.event('team_join', ({ event, body }) => member(body.team_id, event.user))
@@ -80,7 +80,7 @@ async function meet(door: Door, organisation: Organisation, slackUserIds: string
   const unknown = await findUnknownMembers(door.db, organisation.id, slackUserIds)
   for (const userId of unknown.slice(0, ASKED_AT_ONCE)) {
     const { user } = await door.client.users.info({ user: userId, include_locale: true })
-    if (user && isOwnPerson(user, organisation.slackTeamId)) {
+    if (user && isHuman(user)) {
       await learnOfMember(door, organisation.id, profileOf(userId, user))
     }
   }

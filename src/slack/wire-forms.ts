@@ -5,7 +5,7 @@ import type { FileSource } from './download-file.ts'
 import type { Feature, SubmissionVisit } from './feature.ts'
 import { noteRefusals } from './note-refusals.ts'
 import { readFiles, readValues, type State } from './view-state.ts'
-import { findVisitor } from './visitor.ts'
+import { findVisitor, idsIn } from './visitor.ts'
 import { openViewOf } from './wire-actions.ts'
 import type { Wiring } from './wire-command.ts'
 
@@ -33,8 +33,7 @@ export function wireForms(
       { what, viewId: view.id, inputs },
       {
         work: async () => {
-          const ids = { teamId: body.team?.id ?? body.user.team_id ?? '', userId }
-          const visitor = await findVisitor(door, ids, async () => {})
+          const visitor = await findVisitor(door, idsIn(body), async () => {})
           const visit: SubmissionVisit = {
             ...visitor,
             c: door,

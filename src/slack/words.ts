@@ -56,8 +56,11 @@ const WORDS: Record<RefusalCode, Words> = {
   first_name_missing: () => 'Give the first name.',
   last_name_missing: () => 'Give the last name.',
   name_too_long: ({ most }) => `The name is too long: at most ${most} characters fit.`,
-  mobile_malformed: () => 'This is not a mobile number. It should look like +7 905 111-11-11.',
-  mobile_without_country: () => 'Begin the mobile number with its country code, like +7 905 111-11-11.',
+  mobile_malformed: ({ shortened }) =>
+    shortened
+      ? 'A spreadsheet shortened this phone number. Enter all its digits, with the country code.'
+      : 'This is not a mobile number. It should look like +7 905 111-11-11.',
+  mobile_without_country: () => 'Enter a phone number with its country code, like +1 555 123 4567.',
   password_too_short: () => 'A password has at least 12 characters.',
   password_too_long: () => 'A password has at most 128 characters.',
   password_common: () => 'This password is among the first that attackers try. Choose another.',

@@ -85,8 +85,8 @@ describe('a third language', () => {
   it('stands in every menu, and is understood in settings, profiles and browsers', () => {
     const profile = { slackUserId: 'U1', name: 'Ana', email: null, isWorkspaceAdmin: false, isWorkspaceGuest: false }
     const facts = factsOf(
-      { ...profile, isActive: true, locale: 'de-CH' },
-      { address: undefined, guestsAreContractors: false },
+      { ...profile, teamIds: [], isActive: true, locale: 'de-CH' },
+      { address: undefined, guestsAreContractors: false, smsCountries: [] },
     )
 
     expect(languageChoices.at(-1)).toEqual({ id: 'de', name: 'Madeupish' })

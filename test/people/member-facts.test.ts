@@ -4,10 +4,11 @@ import { isPassDue, type SlackProfile, weighChange } from '../../src/people/inde
 import { factsOf } from '../../src/people/member-facts.ts'
 
 const PROFILE: SlackProfile = {
-  ...{ slackUserId: 'U1', name: 'Ana', email: null, isWorkspaceAdmin: false, isWorkspaceGuest: false, isActive: true },
+  ...{ slackUserId: 'U1', teamIds: [], name: 'Ana', email: null, isActive: true },
+  ...{ isWorkspaceAdmin: false, isWorkspaceGuest: false },
 }
 const said = (more: Partial<SlackProfile>, guestsAreContractors = false) =>
-  factsOf({ ...PROFILE, ...more }, { address: undefined, guestsAreContractors })
+  factsOf({ ...PROFILE, ...more }, { address: undefined, guestsAreContractors, smsCountries: [] })
 
 describe('a profile', () => {
   it.each([

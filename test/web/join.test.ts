@@ -169,7 +169,7 @@ describe('a form that is refused', () => {
       ['name_too_long', 'firstName', 'This first name is too long. Shorten it.', 'Имя слишком длинное'],
       ['name_too_long', 'lastName', 'This last name is too long. Shorten it.', 'Фамилия слишком длинная'],
       ['mobile_malformed', 'mobile', 'This is not a mobile number', 'Это не похоже на номер'],
-      ['mobile_without_country', 'mobile', 'Enter the mobile number with its country code', 'Введите номер с кодом'],
+      ['mobile_without_country', 'mobile', 'Enter a phone number with its country code', 'Введите номер с кодом'],
       ['password_too_short', 'password', 'at least 12 characters', 'не меньше 12 символов'],
       ['password_too_long', 'password', 'at most 128 characters', 'не больше 128 символов'],
       ['password_common', 'password', 'easy to guess', 'легко угадать'],

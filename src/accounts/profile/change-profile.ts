@@ -65,7 +65,7 @@ export async function changeMobile(
   const { organisationId, personId, name } = session
   const before = await readBefore(c.db, personId)
   const refusals: Refusal[] = []
-  const number = readNumber(mobile, refusals)
+  const number = readNumber(mobile, { refusals, countries: before.organisation.smsCountries })
   if (number === null && before.email === null && refusals.length === 0) {
     refusals.push(new Refusal('mobile_needed', { field: 'mobile' }))
   }
@@ -95,10 +95,13 @@ export async function changeMobile(
   })
 }
 
-function readNumber(typed: string, refusals: Refusal[]): string | null {
+function readNumber(
+  typed: string,
+  { refusals, countries }: { refusals: Refusal[]; countries: readonly string[] },
+): string | null {
   if (typed.trim() === '') return null
   try {
-    return readMobile(typed)
+    return readMobile(typed, countries)
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal
     refusals.push(refusal)
@@ -106,6 +109,9 @@ function readNumber(typed: string, refusals: Refusal[]): string | null {
   }
 }
 
-function readBefore({ prisma }: Database, id: string): Promise<{ email: string | null; mobile: string | null }> {
-  return prisma.person.findUniqueOrThrow({ where: { id }, select: { email: true, mobile: true } })
+type Before = { email: string | null; mobile: string | null; organisation: { smsCountries: string[] } }
+
+function readBefore({ prisma }: Database, id: string): Promise<Before> {
+  const select = { email: true, mobile: true, organisation: { select: { smsCountries: true } } }
+  return prisma.person.findUniqueOrThrow({ where: { id }, select })
 }

@@ -11,6 +11,7 @@ import { type ReadUser, readScimUser, type ScimResource } from './scim-resource.
 import {
   actBy,
   findDepartmentId,
+  findSmsCountries,
   refusingWhatIsTaken,
   type ScimCaller,
   type ScimNeeds,
@@ -23,11 +24,11 @@ import {
  */
 export function createScimUser(c: ScimNeeds, caller: ScimCaller, given: ScimResource): Promise<ScimUser> {
   const resource = clean({ active: true, ...given })
-  const user = readScimUser(resource)
   const { organisationId } = caller
   return refusingWhatIsTaken(() =>
     inSqlTransaction(c.db, async (tx) => {
       const at = c.now()
+      const user = readScimUser(resource, await findSmsCountries(tx, organisationId))
       await ensureUserNameIsFree(tx, caller, { user, personId: null })
       const { personId, isNew } = await findOrAddPerson(tx, caller, { user, at })
       const learnt = await learn(tx, c, { caller, personId, at, user })
@@ -60,7 +61,7 @@ export function changeScimUser(
       // Who is active is not forgotten because a directory leaves it out.
       const { active = true } = before.resource
       const resource = clean({ active, ...change(before.resource) })
-      const user = readScimUser(resource)
+      const user = readScimUser(resource, await findSmsCountries(tx, caller.organisationId))
       await ensureUserNameIsFree(tx, caller, { user, personId: id })
       await ensureAddressIsFree(tx, caller, { user, personId: id })
       const former = await findFormerAddress(tx, { user, personId: id })

@@ -33,10 +33,10 @@ export type ReadUser = {
 }
 
 /**
- * Reads a user. What cannot be understood of a mobile number, a date, a type or a language counts as not said. Throws
+ * Reads a user; `countries`: those that the organization sends text messages to. What cannot be understood of a mobile number, a date, a type or a language counts as not said. Throws
  * ScimRefusal `user_name_missing`, `address_malformed` (the one that would be theirs) and `user_too_large`.
  */
-export function readScimUser(resource: ScimResource): ReadUser {
+export function readScimUser(resource: ScimResource, countries: readonly string[]): ReadUser {
   if (Buffer.byteLength(JSON.stringify(resource)) > RESOURCE_BYTES) throw new ScimRefusal('user_too_large')
   const userName = text(resource.userName)
   if (userName === '' || userName.length > NAME_MOST) throw new ScimRefusal('user_name_missing')
@@ -55,7 +55,7 @@ export function readScimUser(resource: ScimResource): ReadUser {
       email: own?.written ?? null,
       emailKey: own?.key ?? null,
       ...nameOf(resource),
-      mobile: mobileOf(resource),
+      mobile: mobileOf(resource, countries),
       employeeType:
         employeeTypeOf(usher.employeeType) ??
         employeeTypeOf(enterprise.employeeType) ??
@@ -94,12 +94,12 @@ function nameOf(resource: ScimResource): { firstName: string; lastName: string }
   return { firstName: line(whole.firstName), lastName: line(whole.lastName) }
 }
 
-function mobileOf(resource: ScimResource): string | null {
+function mobileOf(resource: ScimResource, countries: readonly string[]): string | null {
   const numbers = itemsOf(resource.phoneNumbers).filter(({ type }) => text(type).toLowerCase() === 'mobile')
   const chosen = numbers.find(({ primary }) => primary === true) ?? numbers[0]
   if (!chosen) return null
   try {
-    return readMobile(text(chosen.value).replace(/^tel:/i, ''))
+    return readMobile(text(chosen.value).replace(/^tel:/i, ''), countries)
   } catch (error) {
     if (error instanceof Refusal) return null
     throw error

@@ -49,6 +49,13 @@ export async function refusingWhatIsTaken<T>(work: () => Promise<T>): Promise<T>
   }
 }
 
+/** The countries that phone numbers are read by: those that the organization sends text messages to. */
+export async function findSmsCountries(tx: SqlTransaction, organisationId: string): Promise<string[]> {
+  const [organisation] = await tx.$queryRaw<{ smsCountries: string[] }[]>`
+    SELECT "smsCountries" FROM "Organisation" WHERE "id" = ${organisationId}::uuid`
+  return organisation?.smsCountries ?? []
+}
+
 /** The department of that name that is in use, or null. */
 export async function findDepartmentId(
   tx: SqlTransaction,

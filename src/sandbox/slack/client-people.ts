@@ -22,8 +22,12 @@ export interface ClientUser {
   start_date?: string
   /** en-US */
   locale?: string
-  /** of another workspace, where it is not this one */
+  /** of another workspace, where it is not this one (Slack Connect) */
   team_id?: string
+  /** of another workspace, and in no conversation that is shared with this one */
+  is_stranger?: boolean
+  /** of an Enterprise Grid: every workspace of it that they are a member of */
+  grid_team_ids?: string[]
   /** seconds */
   updated?: number
 }

@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import type { ClientUser } from './client-api.ts'
 import type { Core } from './core.ts'
 import { authorizePage, refusalPage } from './open-id-page.ts'
+import { teamOf } from './payloads.ts'
 import { readBody } from './request-body.ts'
 import { isPerson } from './workspace.ts'
 
@@ -154,7 +155,7 @@ export function createOpenId(core: Core): OpenIdServer {
       iat: now,
       auth_time: now,
       nonce: nonce ?? undefined,
-      'https://slack.com/team_id': team.id,
+      'https://slack.com/team_id': teamOf(core, user),
       'https://slack.com/user_id': user.id,
       email: user.email,
       email_verified: user.email !== undefined,

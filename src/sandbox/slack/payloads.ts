@@ -13,6 +13,13 @@ function offsetSeconds(timeZone: string, at: number): number {
 }
 
 const FIRST_UPDATE = 1_700_000_000
+/** The Enterprise Grid of those who are of one. */
+const GRID = 'E0GRID'
+
+/** The workspace that a user belongs to. */
+export function teamOf(core: Core, user: ClientUser | undefined): string {
+  return user?.team_id ?? core.workspace.team.id
+}
 
 /** A user as users.info gives it; the e-mail address only with the scope users:read.email, `locale` where it is asked for. */
 export function slackUser(core: Core, user: ClientUser, { withLocale = false } = {}): Record<string, unknown> {
@@ -22,7 +29,7 @@ export function slackUser(core: Core, user: ClientUser, { withLocale = false } =
   const { is_restricted, is_ultra_restricted } = user
   const offset = offsetSeconds(tz, core.workspace.now())
   return {
-    ...{ id, team_id: user.team_id ?? core.workspace.team.id, name, deleted, color: '9f69e7', real_name },
+    ...{ id, team_id: teamOf(core, user), name, deleted, color: '9f69e7', real_name },
     ...{
       tz,
       tz_label: tz,
@@ -35,9 +42,11 @@ export function slackUser(core: Core, user: ClientUser, { withLocale = false } =
     },
     ...{ is_bot, is_app_user: false, is_email_confirmed: !is_bot, updated: user.updated ?? FIRST_UPDATE },
     ...(withLocale && user.locale && { locale: user.locale }),
+    ...(user.is_stranger !== undefined && { is_stranger: user.is_stranger }),
+    ...(user.grid_team_ids && { enterprise_user: { id, enterprise_id: GRID, teams: user.grid_team_ids } }),
     profile: {
       ...{ real_name, real_name_normalized: real_name, display_name: name, display_name_normalized: name },
-      ...{ first_name, last_name: rest.join(' '), title: user.title ?? '', team: core.workspace.team.id, ...email },
+      ...{ first_name, last_name: rest.join(' '), title: user.title ?? '', team: teamOf(core, user), ...email },
       ...{ phone: user.phone ?? '', ...(user.start_date !== undefined && { start_date: user.start_date }) },
     },
   }
@@ -59,12 +68,14 @@ export function slackMessage(core: Core, message: Message): Record<string, unkno
 /** What every interaction's payload has in common. */
 export function interactionBase(core: Core, userId: string, type: string): Record<string, unknown> {
   const { team, app, users } = core.workspace
-  const name = users.get(userId)?.name ?? userId
+  const user = users.get(userId)
+  const name = user?.name ?? userId
   return {
     type,
     team: { id: team.id, domain: team.domain },
-    user: { id: userId, username: name, name, team_id: team.id },
-    ...{ api_app_id: app.id, token: core.verificationToken, enterprise: null, is_enterprise_install: false },
+    user: { id: userId, username: name, name, team_id: teamOf(core, user) },
+    enterprise: user?.grid_team_ids ? { id: GRID, name: 'Grid' } : null,
+    ...{ api_app_id: app.id, token: core.verificationToken, is_enterprise_install: false },
   }
 }
 

@@ -30,7 +30,7 @@ import {
 import type { ActionVisit, Feature, SubmissionResult, SubmissionVisit, Visit } from '../feature.ts'
 import { tellPrivately } from '../tell-privately.ts'
 import { updateView } from '../update-view.ts'
-import { profileOf } from '../visitor.ts'
+import { isHuman, profileOf } from '../visitor.ts'
 
 export const ROLES_OPEN = 'roles_open'
 /** Two ids: Slack takes none twice in one row. */
@@ -136,9 +136,10 @@ async function choose(visit: SubmissionVisit): Promise<SubmissionResult> {
 async function personInSlack(visit: Visit, slackUserId: string): Promise<RoleHolder> {
   // Asked anew: whether somebody is a guest, or has left, decides over what can be given.
   const { user } = await visit.client.users.info({ user: slackUserId })
-  if (!user || user.is_bot) throw new Refusals([new Refusal('person_unknown', { field: 'member' })])
+  if (!user || !isHuman({ ...user, id: slackUserId }))
+    throw new Refusals([new Refusal('person_unknown', { field: 'member' })])
   const member = await ensureMember(visit.c, visit.organisation.id, profileOf(slackUserId, user))
-  const person = await findRoleHolder(visit.c.db, visit.organisation.id, { personId: member.id })
+  const person = member && (await findRoleHolder(visit.c.db, visit.organisation.id, { personId: member.id }))
   if (!person) throw new Refusals([new Refusal('person_unknown', { field: 'member' })])
   return person
 }
