@@ -57,7 +57,7 @@ import { createUsualLanguage, findOrganisationOf } from './organisation/index.ts
 import { createScimDirectory } from './people/index.ts'
 import type { Sandbox } from './sandbox/index.ts'
 import { ensureSecret } from './secret.ts'
-import { createSlackDoor, type SlackDoor } from './slack/index.ts'
+import { createSlackDoor, type SlackDoor, type SlackTimes } from './slack/index.ts'
 import { buildManifest } from './slack/manifest.ts'
 import { createWeb, SCIM_PATH, type WebLimits, type WebSettings } from './web/index.ts'
 
@@ -71,7 +71,7 @@ export type Overrides = {
   /** News that a place is told one by one in a minute: five where it is not said otherwise. */
   noticesAtOnce?: number
   /** Where Slack has more patience than the real one: how long is waited for it, and until a form is answered. */
-  slackTimes?: { call: number; form: number }
+  slackTimes?: SlackTimes
   /** How long to wait for a database that is not there at the start, in ms: 30,000. */
   databaseWaitMs?: number
 }

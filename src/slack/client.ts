@@ -3,12 +3,13 @@ import type { WebClientOptions } from '@slack/web-api'
 
 /**
  * How long is waited, in ms. `call`: for one answer of Slack; a modal has to be open within 3 s. `form`: until a form is
- * answered with "one moment"; Slack waits 3 s, the rest is for the way there and back.
+ * answered with "one moment"; Slack waits 3 s, the rest is for the way there and back. `answer`: until Bolt gives up an
+ * answer of ours.
  */
-export type SlackTimes = { call: number; form: number }
+export type SlackTimes = { call: number; form: number; answer: number }
 
 /** What Slack's own limits leave. Only a test, whose Slack has more patience, has others. */
-export const SLACK_TIMES: SlackTimes = { call: 2_500, form: 2_300 }
+export const SLACK_TIMES: SlackTimes = { call: 2_500, form: 2_300, answer: 3_001 }
 
 /** For a page of the workspace's people, which nobody waits for, in ms. */
 export const PAGE_TIMEOUT = 30_000

@@ -50,6 +50,8 @@ import { wireCommand } from './wire-command.ts'
 import { wireEvents } from './wire-events.ts'
 import { wireForms } from './wire-forms.ts'
 
+export type { SlackTimes } from './client.ts'
+
 /** Every feature, in the order in which the help explains them. */
 export const FEATURES: Feature[] = [
   invite,
@@ -112,7 +114,7 @@ export type SlackDoorOptions = {
 /** Opens the door: by HTTP on the given web server, or by Socket Mode when there is an app token. */
 export function createSlackDoor(settings: SlackDoorOptions): SlackDoor {
   const { c, connection, command, server, times = SLACK_TIMES } = settings
-  const { receiver, line } = createReceiver(connection, { server, now: c.now, log: c.log })
+  const { receiver, line } = createReceiver(connection, { server, now: c.now, log: c.log, times })
   const logger = boltLogger(c.log)
   const options = { ...clientOptions(connection.apiUrl, times), logger }
   const app = new bolt.App({

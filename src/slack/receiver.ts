@@ -2,7 +2,7 @@
 // it leaves open (requests from the future, replays) is closed here.
 import * as bolt from '@slack/bolt'
 import type { Log } from '../collaborators.ts'
-import { clientOptions } from './client.ts'
+import { clientOptions, type SlackTimes } from './client.ts'
 import { keepConnected, type SocketConnection } from './socket-connection.ts'
 
 /** Slack's own rule: a request is refused when its time is more than five minutes away, on either side. */
@@ -28,7 +28,7 @@ export type Reception = {
 /** Makes Bolt's receiver: on `server` for HTTP, with a line of its own for Socket Mode. */
 export function createReceiver(
   connection: SlackConnection,
-  { server, now, log }: { server: WebServer; now: () => Date; log: Log },
+  { server, now, log, times }: { server: WebServer; now: () => Date; log: Log; times: SlackTimes },
 ): Reception {
   const logger = boltLogger(log)
   if (connection.appToken) {
@@ -55,6 +55,7 @@ export function createReceiver(
     signingSecret: connection.signingSecret,
     endpoints: SLACK_PATH,
     logger,
+    unhandledRequestTimeoutMillis: times.answer,
     customPropertiesExtractor: (request) => ({ signature: request.headers['x-slack-signature'] }),
   })
   return { receiver, line: undefined }

@@ -41,7 +41,7 @@ export const MINUTE = 60_000
 export const DAY = 24 * 60 * MINUTE
 
 /** For a Slack that waits for a busy machine. */
-const PATIENT = { call: WAIT_LIMIT, form: WAIT_LIMIT }
+const PATIENT = { call: WAIT_LIMIT, form: WAIT_LIMIT, answer: WAIT_LIMIT }
 
 /** Starts everything; call `stop` in afterAll. */
 export async function startUsher(
