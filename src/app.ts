@@ -37,7 +37,9 @@ import {
   forgetNotices,
   forgetSendings,
   JOIN_PURPOSE,
+  joinFromAccount,
   letPeopleGo,
+  listInvitationsToAccept,
   makeRegisterToken,
   type Openings,
   openByCredentials,
@@ -296,6 +298,8 @@ function webSettings(
         tellNewAddress: (tx, { personId, former: sentTo }) =>
           tellAccountHolder(tx, c, { personId, kind: 'email_changed', to: { channel: 'email', sentTo } }),
       }),
+      listInvitationsToAccept: (holder) => listInvitationsToAccept(c, holder),
+      joinFromAccount: (request) => joinFromAccount(c, request),
       openBySlip: (code) => openBySlip({ ...c, joinKey }, code),
       openByCredentials: (given) => openByCredentials({ ...c, joinKey, oneTimeKey }, given),
       isGenuineReceipt: deliverer.isGenuineReceipt,

@@ -26,6 +26,8 @@ export type Passage = {
   lastName: string
   /** E.164, as it was typed on the first page. */
   mobile: string | null
+  /** What the first page stated of the further invitations that it named. */
+  shown: string
   codesKeptAt: Date | null
 }
 
@@ -45,10 +47,10 @@ export async function beginPassage(
         ORDER BY "createdAt" DESC, "id" DESC OFFSET ${MOST - 1})`
     await tx.$executeRaw`
       INSERT INTO "Passage" ("id", "tokenHash", "organisationId", "invitationId", "generation", "personId",
-        "passwordHash", "firstName", "lastName", "mobile", "createdAt", "expiresAt")
+        "passwordHash", "firstName", "lastName", "mobile", "shown", "createdAt", "expiresAt")
       VALUES (${newId()}::uuid, ${hashOf(token)}, ${passage.organisationId}::uuid, ${passage.invitationId}::uuid,
         ${passage.generation}, ${passage.personId}::uuid, ${passage.passwordHash}, ${passage.firstName},
-        ${passage.lastName}, ${passage.mobile}, ${at}, ${new Date(at.getTime() + PASSAGE_LIFE)})`
+        ${passage.lastName}, ${passage.mobile}, ${passage.shown}, ${at}, ${new Date(at.getTime() + PASSAGE_LIFE)})`
   })
   return token
 }
@@ -62,7 +64,7 @@ export async function findPassage(
   const { rows } = await c.db.pool.query<Passage>({
     name: 'find-passage',
     text: `SELECT "id", "organisationId", "invitationId", "generation", "personId", "passwordHash", "firstName",
-        "lastName", "mobile", "codesKeptAt"
+        "lastName", "mobile", "shown", "codesKeptAt"
       FROM "Passage" WHERE "tokenHash" = $1 AND "invitationId" = $2::uuid AND "generation" = $3 AND "expiresAt" > $4`,
     values: [hashOf(token), invitationId, generation, c.now()],
   })

@@ -7,6 +7,7 @@ import { inTransaction, newId, type Role, type Transaction, type UserType } from
 import { ROLE_NAMES, USER_TYPE_NAMES } from '../organisation/index.ts'
 import { type FieldSources, readMobile, type SignUp, settleSignUp } from '../people/index.ts'
 import { Refusal, Refusals } from '../refusal.ts'
+import { readShown, type ShownInvitation } from './join-token.ts'
 import { findUsable, type JoinReader, type JoinRow } from './open-join-link.ts'
 
 export type JoinForm = {
@@ -17,6 +18,8 @@ export type JoinForm = {
   termsAgreed: boolean
   /** The version that the page showed: newer terms must be seen before they are agreed to. */
   termsVersion: number
+  /** What the page stated of the further invitations that it named (join-token.ts). */
+  shown: string
 }
 
 const NAME_LENGTH = 80
@@ -27,7 +30,7 @@ export type Joiner = JoinReader & Pick<Collaborators, 'followUp'>
  * Takes the first page of a sign-up. Where the organisation demands no second factor it is the only one: the invitation is
  * accepted. Where it does, nothing changes yet, and `passage` is the token with which this browser goes on
  * (join-steps.ts). `from`: the client's address; `before`: the token of a passage that this browser had.
- * Throws Refusals (fields `firstName`, `lastName`, `mobile`, `password`, `termsAgreed`), Refusal `link_dead`, and
+ * Where its person has an account by now (`hasAccount`) nothing is taken: they sign in. Throws Refusals (fields `firstName`, `lastName`, `mobile`, `password`, `termsAgreed`), Refusal `link_dead`, and
  * `too_busy` from `hashPassword`.
  */
 export async function acceptInvitation(
@@ -38,19 +41,21 @@ export async function acceptInvitation(
   },
   token: string,
   request: { form: JoinForm; from: string; before?: string | undefined },
-): Promise<{ passage: string | undefined }> {
+): Promise<{ passage: string | undefined; hasAccount: boolean }> {
   const row = await findUsable(c, token)
+  if (row.hasAccount) return { passage: undefined, hasAccount: true }
   c.noteStart?.(row.id)
   const { password, ...person } = readForm(request.form, row)
   const passwordHash = await c.hashPassword(password)
   if (row.secondFactorRequired) {
     const { organisationId, id: invitationId, generation, personId } = row
     const { before } = request
-    const passage = { organisationId, invitationId, generation, personId, passwordHash, ...person, before }
-    return { passage: await beginPassage(c, passage) }
+    const { shown } = request.form
+    const passage = { organisationId, invitationId, generation, personId, passwordHash, ...person, shown, before }
+    return { passage: await beginPassage(c, passage), hasAccount: false }
   }
-  await joinAs(c, row, { ...person, passwordHash, from: request.from })
-  return { passage: undefined }
+  await joinAs(c, row, { ...person, passwordHash, shown: request.form.shown, from: request.from })
+  return { passage: undefined, hasAccount: false }
 }
 
 export type JoiningPerson = {
@@ -58,6 +63,8 @@ export type JoiningPerson = {
   lastName: string
   mobile: string | null
   passwordHash: string
+  /** As in JoinForm. */
+  shown: string
   from: string
 }
 
@@ -73,7 +80,8 @@ export async function joinAs(
 ): Promise<void> {
   await inTransaction(c.db, async (tx) => {
     const at = c.now()
-    const joined = await join(tx, row, { ...person, at })
+    const shown = readShown(c.joinKey, { ...row, invitationId: row.id }, person.shown)
+    const joined = await join(tx, row, { ...person, shown, at })
     if (!joined) throw new Refusal('link_dead')
     const factor = await complete?.(tx)
     // It ended at this very moment, in another tab.
@@ -154,15 +162,15 @@ type JoinedHub = {
 }
 
 /**
- * One conditional update decides between many accepts, a resend, a revocation and the end. What was open for the same
- * person in other hubs is accepted with it: one sign-up, one account. Undefined when the link was used meanwhile.
+ * One conditional update decides between many accepts, a resend, a revocation and the end. The further invitations that the
+ * page named are accepted with it, as far as nothing became of them since. Undefined when the link was used meanwhile.
  */
 async function join(
   tx: Transaction,
   row: JoinRow,
-  given: { firstName: string; lastName: string; mobile: string | null; passwordHash: string; at: Date; from: string },
+  given: Omit<JoiningPerson, 'shown'> & { shown: ShownInvitation[]; at: Date },
 ): Promise<JoinedHub[] | undefined> {
-  const { at } = given
+  const { at, shown } = given
   // Two links of one person wait for each other here, and so does an invitation that is just being sent to them.
   // Invitations are locked before their person, as everywhere: a delivery that is being noted does so too.
   await tx.$queryRaw`SELECT 1 AS "locked" FROM "Invitation" WHERE "personId" = ${row.personId}::uuid
@@ -193,6 +201,8 @@ async function join(
     ), others AS (
       UPDATE "Invitation" SET "status" = 'accepted', "acceptedAt" = ${at}, "nextAttemptAt" = NULL, "nextReminderAt" = NULL
       WHERE "personId" = ${row.personId}::uuid AND "id" <> ${row.id}::uuid AND "status" IN ('waiting', 'pending')
+        AND ("id", "generation") IN (SELECT * FROM unnest(${shown.map(({ id }) => id)}::uuid[],
+          ${shown.map(({ generation }) => generation)}::int[]))
         AND ("expiresAt" IS NULL OR "expiresAt" > ${at}) AND EXISTS (SELECT 1 FROM claimed)
         AND ("registrationLinkId" IS NULL OR "registrationLinkId" NOT IN (SELECT "id" FROM used_up))
       RETURNING *

@@ -1,12 +1,10 @@
-// One message for many hubs: whoever is invited into several within the same minutes is written to once, and the one link
-// joins them all. Each invitation keeps its own story; "carriedById" names the one whose message told of it.
+// One message for many hubs: who is invited into several before the first message leaves is written to once, and the one link
+// joins them all. What comes after a message has left gets one of its own. Each invitation keeps its own story; "carriedById" names the one whose message told of it.
 import { type AuditEvent, record } from '../audit/index.ts'
 import type { Collaborators, FollowUp } from '../collaborators.ts'
 import { type InvitationStatus, inSqlTransaction, type SqlTransaction } from '../database/index.ts'
 import { STATUS_NAMES } from '../organisation/index.ts'
 
-/** For so long after a message that is not answered yet, a further hub needs none of its own. In ms. */
-export const SAME_MINUTES = 5 * 60 * 1000
 const BATCH = 500
 
 /** An open invitation of one person, as the rule sees it. */
@@ -15,11 +13,9 @@ export type OpenInvitation = {
   status: 'waiting' | 'pending'
   generation: number
   channel: string
+  /** The address or number that it goes to. */
+  contact: string
   mode: string
-  note: string
-  sentAt: Date | null
-  expiresAt: Date | null
-  bouncedAt: Date | null
   carriedById: string | null
   /** They asked for it themselves by a registration link, or are told that they are in already: a message of its own. */
   isApart: boolean
@@ -31,33 +27,26 @@ export type OpenInvitation = {
 export type Carrying = { rides: OpenInvitation } | { waits: string } | { carries: OpenInvitation[] }
 
 /**
- * What becomes of one invitation that is about to be sent, among all that are open for the person. A note is words of its
- * own: an invitation with another note never goes without a message. Pure.
+ * What becomes of one invitation that is about to be sent, among all that are open for the person. Pure.
  */
-export function carryingOf(one: OpenInvitation, open: OpenInvitation[], now: Date): Carrying {
+export function carryingOf(one: OpenInvitation, open: OpenInvitation[]): Carrying {
   const others = open.filter((other) => other.id !== one.id)
   const carrier = others.find(({ id }) => id === one.carriedById)
   if (carrier) return carrier.status === 'waiting' ? { waits: carrier.id } : { rides: carrier }
   if (one.isApart || one.mode !== 'link') return { carries: [] }
-  const alike = others.filter(({ channel, mode, isApart }) => channel === one.channel && mode === 'link' && !isApart)
-  const left = alike.find(
-    ({ status, sentAt, bouncedAt, expiresAt, carriedById, note }) =>
-      status === 'pending' &&
-      sentAt !== null &&
-      sentAt.getTime() > now.getTime() - SAME_MINUTES &&
-      bouncedAt === null &&
-      carriedById === null &&
-      (expiresAt === null || expiresAt > now) &&
-      (one.note === '' || one.note === note),
+  const alike = others.filter(
+    ({ channel, contact, mode, isApart }) =>
+      channel === one.channel && contact === one.contact && mode === 'link' && !isApart,
   )
-  // What was sent again by hand is meant to arrive.
-  if (left && one.generation === 1) return { rides: left }
-  return {
-    carries: alike.filter(
-      ({ status, isDue, carriedById }) =>
-        carriedById === one.id || (status === 'waiting' && isDue && carriedById === null),
-    ),
-  }
+  const carried = alike.filter(
+    ({ status, isDue, carriedById }) =>
+      carriedById === one.id || (status === 'waiting' && isDue && carriedById === null),
+  )
+  // What one of these was to tell of, this message tells of too: theirs does not leave any more.
+  const through = alike.filter(
+    ({ status, carriedById }) => status === 'waiting' && carried.some(({ id }) => id === carriedById),
+  )
+  return { carries: [...carried, ...through] }
 }
 
 /**
@@ -76,7 +65,7 @@ export async function carryTogether(
     for (const id of wanted) {
       const one = open.find((each) => each.id === id)
       if (one?.status !== 'waiting') continue
-      const carrying = carryingOf(one, open, now)
+      const carrying = carryingOf(one, open)
       if ('waits' in carrying) continue
       if ('rides' in carrying) {
         await ride(tx, [{ id, carrierId: carrying.rides.id }], now)
@@ -96,8 +85,8 @@ export async function carryTogether(
 
 async function lockOpen(tx: SqlTransaction, personId: string, now: Date): Promise<OpenInvitation[]> {
   return tx.$queryRaw<OpenInvitation[]>`
-    SELECT i."id", i."status"::text AS "status", i."generation", i."channel"::text AS "channel", i."mode"::text AS "mode",
-      i."note", i."sentAt", i."expiresAt", i."bouncedAt", i."carriedById",
+    SELECT i."id", i."status"::text AS "status", i."generation", i."channel"::text AS "channel", lower(i."email") AS "contact", i."mode"::text AS "mode",
+      i."carriedById",
       (i."isAddition" OR i."registrationLinkId" IS NOT NULL) AS "isApart",
       (i."nextAttemptAt" IS NULL OR i."nextAttemptAt" <= ${now}::timestamptz) AND NOT EXISTS (SELECT 1 FROM "Batch" b
         WHERE b."id" = i."batchId" AND b."startsAt" > ${now}::timestamptz) AS "isDue"

@@ -67,6 +67,7 @@ export {
   readStory,
 } from './follow-invitations.ts'
 export type { InvitationSummary } from './invitation-summary.ts'
+export { type InvitationToAccept, joinFromAccount, listInvitationsToAccept } from './join-from-account.ts'
 export { type JoinAnswer, type JoinStep, openJoinStep, takeJoinStep } from './join-steps.ts'
 export { JOIN_PURPOSE, readInvitationId } from './join-token.ts'
 export {

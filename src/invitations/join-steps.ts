@@ -21,6 +21,8 @@ import { findUsable, type JoinPage, type JoinRow } from './open-join-link.ts'
 /** Where a browser stands. `kinds`: the factors that can be chosen, the strongest first. */
 export type JoinStep =
   | { at: 'form' }
+  /** They have an account by now. */
+  | { at: 'sign_in' }
   | { at: 'choose'; kinds: FactorKind[]; places: { email: string | null; mobile: string | null } }
   | { at: 'prove'; factor: FactorInHand }
   | { at: 'codes'; codes: string[] }
@@ -46,6 +48,7 @@ export async function openJoinStep(
   passageToken: string | undefined,
 ): Promise<{ page: JoinPage; step: JoinStep }> {
   const row = await findUsable(c, token)
+  if (row.hasAccount) return { page: row, step: { at: 'sign_in' } }
   const passage = await findPassageOf(c, row, passageToken)
   if (!passage || passageToken === undefined) return { page: row, step: { at: 'form' } }
   const factor = await c.factors.factorInHand({ boundTo: passage.id, ...shownFor(row) })

@@ -23,8 +23,7 @@ export function makeJoinToken(joinKey: Buffer, claim: JoinClaim, length: Length 
 /** Reads which invitation a token is about. It proves nothing: `isJoinToken` does. */
 export function readInvitationId(token: string): string | undefined {
   if (!/^(?:[A-Za-z0-9_-]{64}|[A-Za-z0-9_-]{43})$/.test(token)) return undefined
-  const hex = Buffer.from(token, 'base64url').subarray(0, ID_BYTES).toString('hex')
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+  return idOf(Buffer.from(token, 'base64url').subarray(0, ID_BYTES))
 }
 
 /** Whether a token is the one of exactly this claim; takes the same time for every token of one length. */
@@ -36,10 +35,55 @@ export function isJoinToken(joinKey: Buffer, token: string, claim: JoinClaim): b
   return timingSafeEqual(given, expected)
 }
 
+/** Another invitation of the same person, in the generation that a page showed. */
+export type ShownInvitation = { id: string; generation: number }
+
+const SHOWN_SIGNATURE_BYTES = 16
+const SHOWN_BYTES = ID_BYTES + 4
+
+/**
+ * What a sign-up page states of itself in its form: the further invitations that it names. Signed for this one invitation,
+ * so that a form joins what its page showed and nothing else.
+ */
+export function stateShown(joinKey: Buffer, claim: JoinClaim, shown: ShownInvitation[]): string {
+  const bytes = Buffer.concat(shown.map(shownBytes))
+  return Buffer.concat([bytes, signShown(joinKey, claim, bytes)]).toString('base64url')
+}
+
+/** Reads what a page stated; nothing where it was changed, is missing, or was made for another invitation. */
+export function readShown(joinKey: Buffer, claim: JoinClaim, stated: string): ShownInvitation[] {
+  const given = Buffer.from(stated, 'base64url')
+  const bytes = given.subarray(0, Math.max(0, given.length - SHOWN_SIGNATURE_BYTES))
+  const signature = given.subarray(bytes.length)
+  const expected = signShown(joinKey, claim, bytes)
+  if (bytes.length % SHOWN_BYTES !== 0 || signature.length !== expected.length) return []
+  if (!timingSafeEqual(signature, expected)) return []
+  return Array.from({ length: bytes.length / SHOWN_BYTES }, (_, index) => {
+    const at = index * SHOWN_BYTES
+    return { id: idOf(bytes.subarray(at, at + ID_BYTES)), generation: bytes.readUInt32BE(at + ID_BYTES) }
+  })
+}
+
+function shownBytes({ id, generation }: ShownInvitation): Buffer {
+  const bytes = Buffer.alloc(SHOWN_BYTES)
+  idBytes(id).copy(bytes)
+  bytes.writeUInt32BE(generation, ID_BYTES)
+  return bytes
+}
+
+function signShown(joinKey: Buffer, { organisationId, invitationId, generation }: JoinClaim, bytes: Buffer): Buffer {
+  const hmac = createHmac('sha256', joinKey).update(`shown|${organisationId}|${invitationId}|${generation}|`)
+  return hmac.update(bytes).digest().subarray(0, SHOWN_SIGNATURE_BYTES)
+}
+
 function sign(joinKey: Buffer, { organisationId, invitationId, generation }: JoinClaim, length: Length): Buffer {
   const claim = `${organisationId}|${invitationId}|${generation}`
   const signed = length === 'long' ? claim : `${claim}|short`
   return createHmac('sha256', joinKey).update(signed).digest().subarray(0, SIGNATURE_BYTES[length])
+}
+
+function idOf(bytes: Buffer): string {
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
 
 function idBytes(id: string): Buffer {

@@ -3,7 +3,7 @@
 import type { Database, Role, UserType } from '../database/index.ts'
 import type { Language } from '../languages/index.ts'
 import { Refusal } from '../refusal.ts'
-import { isJoinToken, readInvitationId } from './join-token.ts'
+import { isJoinToken, readInvitationId, type ShownInvitation, stateShown } from './join-token.ts'
 
 export type JoinPage = {
   invitationId: string
@@ -28,12 +28,19 @@ export type JoinPage = {
   /** Null for somebody who has none: then `userName` is what they sign in with. */
   personEmail: string | null
   userName: string | null
-  /** Further hubs that the same sign-up joins. */
+  /** Further hubs that the same sign-up joins: their invitations were delivered to the same contact. */
   otherHubs: string[]
+  /** What the page's form states of them, so that it joins those that the page showed. */
+  shown: string
+  /** They have an account by now: they sign in, and join from there. */
+  hasAccount: boolean
 }
 
 // Looked up where the token names no invitation, so that a bad token costs the same statement as a good one.
 const NOBODY = '00000000-0000-0000-0000-000000000000'
+
+/** Further invitations that one page names. */
+const MOST_SHOWN = 20
 
 export type JoinReader = { db: Database; now: () => Date; joinKey: Buffer }
 
@@ -66,7 +73,7 @@ export async function openJoinLink(c: JoinReader, token: string): Promise<JoinPa
 /** As `openJoinLink`, with all that accepting needs. */
 export async function findUsable(c: JoinReader, token: string): Promise<JoinRow> {
   const id = readInvitationId(token) ?? NOBODY
-  const { rows } = await c.db.pool.query<JoinRow>({
+  const { rows } = await c.db.pool.query<Omit<JoinRow, 'otherHubs' | 'shown'> & { others: OtherInvitation[] }>({
     name: 'open-join-link',
     text: OPEN_JOIN_LINK,
     values: [id, c.now()],
@@ -76,8 +83,12 @@ export async function findUsable(c: JoinReader, token: string): Promise<JoinRow>
   const claimed = row ?? { organisationId: NOBODY, id, generation: 0 }
   const fits = isJoinToken(c.joinKey, token, { ...claimed, invitationId: claimed.id })
   if (!row?.isUsable || !fits) throw new Refusal('link_dead')
-  return row
+  const { others, ...rest } = row
+  const shown = stateShown(c.joinKey, { ...rest, invitationId: rest.id }, others)
+  return { ...rest, otherHubs: others.map(({ hubName }) => hubName), shown }
 }
+
+type OtherInvitation = ShownInvitation & { hubName: string }
 
 // A waiting invitation counts too: its message may be out, and the process that would have noted it gone.
 const OPEN_JOIN_LINK = `
@@ -91,9 +102,15 @@ const OPEN_JOIN_LINK = `
       inviter."email", o."displayName") AS "inviterName",
     p."firstName", p."lastName", coalesce(p."mobile", '') AS "mobile",
     d."name" AS "departmentName", l."name" AS "locationName", by."id" IS NOT NULL AS "isByLink",
-    ARRAY(SELECT oh."name" FROM "Invitation" other JOIN "Hub" oh ON oh."id" = other."hubId"
-      WHERE other."personId" = i."personId" AND other."id" <> i."id" AND other."status" IN ('waiting', 'pending')
-        AND (other."expiresAt" IS NULL OR other."expiresAt" > $2) ORDER BY oh."name" LIMIT 20) AS "otherHubs"
+    EXISTS (SELECT 1 FROM "Account" a WHERE a."personId" = i."personId" AND a."status" = 'active') AS "hasAccount",
+    -- Delivered to the same contact, or named by this one's message; each slip is handed over by itself.
+    coalesce((SELECT jsonb_agg(jsonb_build_object('id', o."id", 'generation', o."generation", 'hubName', o."name")
+        ORDER BY o."name") FROM (SELECT other."id", other."generation", oh."name"
+      FROM "Invitation" other JOIN "Hub" oh ON oh."id" = other."hubId"
+      WHERE other."personId" = i."personId" AND other."id" <> i."id" AND oh."archivedAt" IS NULL
+        AND other."channel" = i."channel" AND other."channel" <> 'slip' AND lower(other."email") = lower(i."email")
+        AND (other."status" = 'pending' OR (other."status" = 'waiting' AND other."carriedById" = i."id"))
+        AND (other."expiresAt" IS NULL OR other."expiresAt" > $2) ORDER BY oh."name" LIMIT ${MOST_SHOWN}) AS o), '[]') AS "others"
   FROM "Invitation" i
   JOIN "Organisation" o ON o."id" = i."organisationId"
   JOIN "Hub" h ON h."id" = i."hubId"

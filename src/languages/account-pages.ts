@@ -18,7 +18,7 @@ export type AccountRefusalCode = Extract<
 >
 
 /** What was done, said at the top of the page that follows. */
-export type DoneKey = 'profile' | 'mobile' | 'password' | 'factor' | 'removed' | 'sessions'
+export type DoneKey = 'profile' | 'mobile' | 'password' | 'factor' | 'removed' | 'sessions' | 'joined' | 'notOpen'
 
 export type AccountTexts = {
   signIn: {
@@ -93,6 +93,13 @@ export type AccountTexts = {
     at: (organisation: Html) => Html
     done: Record<DoneKey, string>
     back: string
+    /** What is open to them: further hubs. */
+    invitations: {
+      heading: string
+      invites: (names: { inviter: Html; hub: Html }) => Html
+      until: (date: Html) => Html
+      join: (hub: string) => string
+    }
     /** Where the links lead. */
     links: Record<'profile' | 'mobile' | 'addMobile' | 'factors' | 'password' | 'sessions', string>
     save: string

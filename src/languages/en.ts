@@ -183,8 +183,16 @@ const accountPages: AccountTexts = {
       factor: 'Your second factor is set up.',
       removed: 'The second factor is removed.',
       sessions: 'Signed out there.',
+      joined: 'You’ve joined.',
+      notOpen: 'This invitation has expired, was taken back or was already accepted.',
     },
     back: 'Back to your account',
+    invitations: {
+      heading: 'Invitations',
+      invites: ({ inviter, hub }) => html`${inviter} invites you to ${hub}.`,
+      until: (date) => html`You can accept until ${date}.`,
+      join: (hub) => `Join ${hub}`,
+    },
     links: {
       profile: 'Change names or language',
       mobile: 'Change the mobile number',
@@ -304,6 +312,11 @@ const pages: Texts = {
     registers: ({ hub, organisation }) => html`You asked to register for ${hub} at ${organisation}.`,
     until: (date) => html`You can accept until ${date}.`,
     alsoJoins: (hubs) => `The same account also opens ${hubs}.`,
+    signIn: {
+      heading: 'You already have an account',
+      what: (hub) => html`Sign in, then choose “Join” beside ${hub} in your account.`,
+      go: 'Sign in',
+    },
     userName: 'User name',
     userNameHint: 'You sign in with this name. Write it down: it cannot be changed here.',
     email: 'E-mail address',

@@ -36,6 +36,8 @@ export type Texts = {
     until: (date: Html) => Html
     /** Further hubs that the same sign-up joins. */
     alsoJoins: (hubs: string) => string
+    /** Where the invitee has an account by now. */
+    signIn: { heading: string; what: (hub: Html) => Html; go: string }
     email: string
     emailHint: string
     userName: string

@@ -13,7 +13,7 @@ import { createSlackSignIn, type SlackSignIn } from './slack-sign-in.ts'
 
 const NAMES: AccountPageName[] = ['profile', 'mobile', 'password', 'factors', 'sessions']
 
-type Given = Pick<WebDoor, 'openByCredentials'> & {
+type Given = Pick<WebDoor, 'openByCredentials' | 'listInvitationsToAccept' | 'joinFromAccount'> & {
   headers: Headers
   publicUrl: string
   limits: WebLimits
@@ -28,7 +28,7 @@ export function accountRoutes(accounts: AccountDoor, given: Given): Router {
   const cookies = createAccountCookies({ isHttps: publicUrl.startsWith('https:') })
   const slack = createSlackSignIn(accounts, given.slackSignIn, { headers, cookies, publicUrl, log: given.log })
   const signIn = createSignIn(accounts, { headers, cookies, openByCredentials, isSlackOffered: slack.isOffered })
-  const account = createAccount(accounts, { headers, cookies })
+  const account = createAccount(accounts, { ...given, cookies })
   const forgot = createForgot(accounts, headers)
   const opening = limitPerMinute(limits.open, headers)
   const form = [refuseForeignForms(publicUrl, headers), ...readBody(headers)]
@@ -42,6 +42,7 @@ export function accountRoutes(accounts: AccountDoor, given: Given): Router {
   router.get('/sign-in/slack/return', opening, slack.comeBack)
 
   router.get('/account', opening, account.overview)
+  router.post('/account/invitations', sending, account.join)
   router.post('/account/sign-out', sending, account.signOut)
   for (const name of NAMES) {
     router.route(`/account/${name}`).get(opening, account.open(name)).post(sending, account.take(name)).all(notAllowed)

@@ -9,6 +9,7 @@ import type { AccountCookies } from './account-cookies.ts'
 import { isOurForm, kindIn, lineIn, typedIn } from './account-form.ts'
 import { accountProblemsIn } from './account-problems.ts'
 import { answer, clientAddress, type MoreHeaders } from './answer.ts'
+import type { WebDoor } from './door.ts'
 import type { Headers } from './headers.ts'
 import { pageLanguage } from './page-language.ts'
 import { accountPage, mobilePage, type OfAccount, passwordPage, profilePage, sessionsPage } from './pages/account.ts'
@@ -23,15 +24,21 @@ export type AccountPages = {
   overview: RequestHandler
   open: (name: AccountPageName) => RequestHandler
   take: (name: AccountPageName) => RequestHandler
+  /** Accepts an invitation into a further hub. */
+  join: RequestHandler
   signOut: RequestHandler
 }
 
-type Given = { headers: Headers; cookies: AccountCookies }
+type Given = { headers: Headers; cookies: AccountCookies } & Pick<
+  WebDoor,
+  'listInvitationsToAccept' | 'joinFromAccount'
+>
 /** One request of somebody who is signed in. */
 type Visit = { request: Request; response: Response; session: SignedIn; token: string; texts: Texts; origin: string }
 
 /** Makes the handlers of /account and what is below it. What they cannot answer they throw. */
-export function createAccount(accounts: AccountDoor, { headers, cookies }: Given): AccountPages {
+export function createAccount(accounts: AccountDoor, given: Given): AccountPages {
+  const { headers, cookies } = given
   /** Only for whoever is signed in; all others are led to the sign-in page. */
   const signedIn =
     (handle: (visit: Visit) => Promise<void>): RequestHandler =>
@@ -54,7 +61,9 @@ export function createAccount(accounts: AccountDoor, { headers, cookies }: Given
 
   async function overview(visit: Visit): Promise<void> {
     const { request, response, texts } = visit
-    const body = accountPage(texts, { ...(await read(visit)), done: doneIn(request.query.done, texts) })
+    const invitations = await given.listInvitationsToAccept(visit.session)
+    const shown = { ...(await read(visit)), invitations, done: doneIn(request.query.done, texts) }
+    const body = accountPage(texts, shown)
     answer(response, { status: 200, headers, body })
   }
 
@@ -142,6 +151,17 @@ export function createAccount(accounts: AccountDoor, { headers, cookies }: Given
     answer(response, { status: 200, headers, body: newCodesPage(texts, { codes, hidden: hiddenFor(token) }) })
   }
 
+  async function join({ request, response, session, origin }: Visit): Promise<void> {
+    const invitationId = lineIn(request.body, 'invitation')
+    try {
+      await given.joinFromAccount({ holder: session, invitationId, origin })
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'invitation_changed') return done(response, 'notOpen')
+      throw error
+    }
+    done(response, 'joined')
+  }
+
   async function signOut({ response, session, origin }: Visit): Promise<void> {
     await accounts.signOut({ session, origin })
     redirect(response, '/sign-in?signed-out', cookies.ended())
@@ -165,6 +185,7 @@ export function createAccount(accounts: AccountDoor, { headers, cookies }: Given
     overview: signedIn(overview),
     open: (name) => signedIn((visit) => open(visit, name)),
     take: (name) => withForm((visit) => take(visit, name)),
+    join: withForm(join),
     signOut: withForm(signOut),
   }
 }

@@ -1,7 +1,14 @@
 // What the web door is given: the use cases behind it, and the few settings it needs. Bound by app.ts.
 import type { AccountDoor } from '../accounts/index.ts'
 import type { Log } from '../collaborators.ts'
-import type { JoinAnswer, JoinForm, JoinPage, JoinStep, RegisterPage } from '../invitations/index.ts'
+import type {
+  InvitationToAccept,
+  JoinAnswer,
+  JoinForm,
+  JoinPage,
+  JoinStep,
+  RegisterPage,
+} from '../invitations/index.ts'
 import type { Language } from '../languages/index.ts'
 import type { ScimDirectory } from '../people/index.ts'
 import type { Health } from './health.ts'
@@ -30,11 +37,19 @@ export type WebDoor = TextReceiptDoor & {
   acceptInvitation: (
     token: string,
     acceptance: { form: JoinForm; from: string; before: string | undefined },
-  ) => Promise<{ passage: string | undefined }>
+  ) => Promise<{ passage: string | undefined; hasAccount: boolean }>
   /** The token of the sign-up that a slip's code opens; undefined for a code that does not work. Changes nothing. */
   openBySlip: (code: string) => Promise<string | undefined>
   /** The same for a user name and its one-time password. */
   openByCredentials: (given: { name: string; password: string }) => Promise<string | undefined>
+  /** The invitations that the holder of an account can accept. Changes nothing. */
+  listInvitationsToAccept: (holder: { personId: string }) => Promise<InvitationToAccept[]>
+  /** Accepts one. Throws Refusal('invitation_changed'). */
+  joinFromAccount: (request: {
+    holder: { organisationId: string; personId: string; name: string }
+    invitationId: string
+    origin: string
+  }) => Promise<void>
   /** Throws Refusal('link_dead'). Changes nothing. */
   openRegistrationLink: (token: string) => Promise<RegisterPage>
   /** Counts an opening of a registration link's page; never waited for. */

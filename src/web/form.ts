@@ -21,6 +21,7 @@ const joinForm = z.object({
   password: typed,
   termsAgreed: ticked,
   termsVersion: version,
+  shown: z.string().max(2_000).catch(''),
 })
 
 const joinAnswer = z.discriminatedUnion('step', [

@@ -97,7 +97,7 @@ function pages(settings: WebSettings, { page, lasting }: HeaderSets): Router {
   router.use(
     accountRoutes(settings.accounts, {
       ...{ headers: page, publicUrl, limits, notAllowed: notAllowed(page) },
-      openByCredentials: settings.door.openByCredentials,
+      ...settings.door,
       slackSignIn: settings.slackSignIn,
       log: settings.log,
     }),

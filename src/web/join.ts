@@ -11,7 +11,7 @@ import type { WebDoor } from './door.ts'
 import { readFormLanguage, readJoinAnswer, readJoinForm } from './form.ts'
 import type { Headers } from './headers.ts'
 import { browserLanguage, invitedLanguage, wishedLanguage } from './page-language.ts'
-import { joinPage } from './pages/join.ts'
+import { joinPage, signInToJoinPage } from './pages/join.ts'
 import { joinStepPage, type StepProblem } from './pages/join-steps.ts'
 import { askedPage, deadLinkPage } from './pages/notes.ts'
 import { problemsOf, refusalsIn } from './problems.ts'
@@ -64,7 +64,9 @@ export function createJoin(door: WebDoor, headers: Headers, { isHttps }: { isHtt
     const form = readJoinForm(request.body)
     try {
       const from = clientAddress(request)
-      const { passage } = await door.acceptInvitation(token, { form, from, before: readCookie(request, PASSAGE) })
+      const taken = await door.acceptInvitation(token, { form, from, before: readCookie(request, PASSAGE) })
+      const { passage, hasAccount } = taken
+      if (hasAccount) return onward(request, response)
       if (passage === undefined) return welcome(request, response)
       return onward(request, response, { 'Set-Cookie': cookie(rules, passage) })
     } catch (error) {
@@ -146,6 +148,7 @@ export function createJoin(door: WebDoor, headers: Headers, { isHttps }: { isHtt
 /** The page on which a browser stands. */
 function pageAt({ page, step }: { page: JoinPage; step: JoinStep }, problems: StepProblem[] = []): Html {
   const texts = textsOf(page.language)
+  if (step.at === 'sign_in') return signInToJoinPage(texts, page)
   if (step.at !== 'form') return joinStepPage(texts, page, { step, problems })
   const { firstName, lastName, mobile } = page
   const typed = { firstName, lastName, mobile, termsAgreed: false }

@@ -1,4 +1,5 @@
-// Whoever is invited into several hubs within the same minutes gets one message and one sign-up that joins them all.
+// Who is invited into several hubs before the first message leaves gets one message that names them all. What comes after a
+// message has left gets its own; the page of either names both, and a sign-up joins what its page named.
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Queue } from '../../src/jobs/index.ts'
 import {
@@ -9,10 +10,10 @@ import {
   openQueueOf,
   openStory,
   queryRows,
-  signUp,
   until,
   waitForQuiet,
 } from '../journeys/acts.ts'
+import { signUpFromPage } from '../journeys/join-page-acts.ts'
 import { linkIn, MINUTE, startUsher, type Usher } from '../setup/usher.ts'
 
 let usher: Usher
@@ -48,41 +49,11 @@ async function tend(): Promise<void> {
   )
 }
 
-it('sends one message, and one sign-up joins both hubs, each invitation with its own story', async () => {
-  const email = 'ana@example.org'
-  const link = await inviteAndGetLink(usher, email)
-  expect(await invite(usher, email, { Hub: 'Harbour Project' })).toEqual({ closed: true })
-  await until(async () =>
-    expect(await standing(email)).toEqual([
-      { hub: 'Harbour Project', status: 'pending', carried: true },
-      { hub: 'Main hub', status: 'pending', carried: false },
-    ]),
-  )
-  await waitForQuiet(usher)
-  expect(mailsTo(email)).toHaveLength(1)
-
-  const ada = usher.slack.as('UADA')
-  const story = await openStory(ada, email)
-  expect(story.text).toContain('Harbour Project')
-  expect(story.text).toContain('told in the message of another invitation')
-  expect((await signUp(usher, link)).status).toBe(303)
-
-  expect((await standing(email)).map(({ status }) => status)).toEqual(['accepted', 'accepted'])
-  const hubs = await queryRows(
-    usher,
-    `SELECT h."name" AS hub FROM "HubMembership" m JOIN "Hub" h ON h."id" = m."hubId" JOIN "Person" p ON p."id" = m."personId"
-      WHERE p."emailKey" = $1 ORDER BY h."name"`,
-    [email],
-  )
-  expect(hubs).toEqual([{ hub: 'Harbour Project' }, { hub: 'Main hub' }])
-  expect(await usher.app.db.prisma.account.count()).toBe(1)
-})
-
-it('names every hub in the one message where several waited at once', async () => {
-  const email = 'bo@example.org'
+/** Invites into several hubs while the mail server takes nothing, and lets it take mail again. */
+async function inviteTogether(email: string, hubs: string[]): Promise<void> {
   const later = { code: 450, text: '4.2.0 later, please' }
   usher.mailbox.faults.next('rcpt', later, { times: Number.POSITIVE_INFINITY })
-  for (const hub of ['Main hub', 'Harbour Project', 'Customer room']) await invite(usher, email, { Hub: hub })
+  for (const hub of hubs) await invite(usher, email, { Hub: hub })
   // The mail server takes none of them yet: every message waits for later, or is told of by another that does.
   await until(async () =>
     expect(
@@ -94,28 +65,45 @@ it('names every hub in the one message where several waited at once', async () =
     ).toEqual([{ now: 0 }]),
   )
   usher.mailbox.faults.clear()
-  usher.clock.pass(10 * MINUTE)
+  // Past every pause, so that all of them are due at once.
+  usher.clock.pass(60 * MINUTE)
   await until(async () => {
     await usher.hurry()
-    expect((await standing(email)).map(({ status }) => status)).toEqual(['pending', 'pending', 'pending'])
+    expect((await standing(email)).map(({ status }) => status)).toEqual(hubs.map(() => 'pending'))
   })
+}
+
+it('names every hub in the one message where several waited at once, and one sign-up joins them all', async () => {
+  const email = 'bo@example.org'
+  await inviteTogether(email, ['Main hub', 'Harbour Project', 'Customer room'])
 
   const mails = mailsTo(email)
   expect(mails).toHaveLength(1)
   for (const hub of ['Main hub', 'Harbour Project', 'Customer room']) expect(mails[0]?.text).toContain(hub)
   expect((await standing(email)).filter(({ carried }) => carried)).toHaveLength(2)
-  expect((await signUp(usher, linkIn(await mailTo(usher, email)))).status).toBe(303)
+  expect((await signUpFromPage(usher, linkIn(await mailTo(usher, email)))).status).toBe(303)
   expect((await standing(email)).map(({ status }) => status)).toEqual(['accepted', 'accepted', 'accepted'])
+  expect(await usher.app.db.prisma.account.count()).toBe(1)
 })
 
-it('has a message of its own for a further hub after those minutes', async () => {
+it('has a message of its own for a further hub at once after the first has left, and either page joins both', async () => {
   const email = 'cleo@example.org'
-  await inviteAndGetLink(usher, email)
-  usher.clock.pass(6 * MINUTE)
-
+  const link = await inviteAndGetLink(usher, email)
   await invite(usher, email, { Hub: 'Harbour Project' })
 
-  expect((await mailTo(usher, email, 2)).text).toContain('Harbour Project')
+  const second = await mailTo(usher, email, 2)
+  expect(second.text).toContain('Harbour Project')
+  expect(second.text).not.toContain('Main hub')
+  await waitForQuiet(usher)
+  expect(await standing(email)).toEqual([
+    { hub: 'Harbour Project', status: 'pending', carried: false },
+    { hub: 'Main hub', status: 'pending', carried: false },
+  ])
+  const ada = usher.slack.as('UADA')
+  expect((await openStory(ada, email)).text).not.toContain('told in the message of another invitation')
+  expect(await (await usher.visit(link)).text()).toContain('Harbour Project')
+  expect((await signUpFromPage(usher, link)).status).toBe(303)
+  expect((await standing(email)).map(({ status }) => status)).toEqual(['accepted', 'accepted'])
 })
 
 it('has a message of its own for a note of its own', async () => {
@@ -129,9 +117,8 @@ it('has a message of its own for a note of its own', async () => {
 
 it('sends the other one by itself when the one whose message told of it is revoked', async () => {
   const email = 'emil@example.org'
-  const dead = await inviteAndGetLink(usher, email)
-  await invite(usher, email, { Hub: 'Harbour Project' })
-  await until(async () => expect((await standing(email))[0]).toMatchObject({ status: 'pending', carried: true }))
+  await inviteTogether(email, ['Main hub', 'Harbour Project'])
+  const dead = linkIn(await mailTo(usher, email))
   await queryRows(
     usher,
     `UPDATE "Invitation" SET "status" = 'revoked', "generation" = "generation" + 1 WHERE "email" = $1 AND "carriedById" IS NULL`,

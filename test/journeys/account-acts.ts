@@ -22,6 +22,7 @@ export function openBrowser(
 ): Browser {
   const cookies = new Map<string, string>()
   let form: string | undefined
+  let shown: string | undefined
 
   async function ask(path: string, init: RequestInit = {}): Promise<Page> {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
@@ -35,6 +36,7 @@ export function openBrowser(
     }
     const body = await response.text()
     form = /name="form" value="([^"]+)"/.exec(body)?.[1] ?? form
+    shown = /name="shown" value="([^"]+)"/.exec(body)?.[1] ?? shown
     return { status: response.status, location: response.headers.get('location'), body, headers: response.headers }
   }
 
@@ -45,7 +47,11 @@ export function openBrowser(
       ask(path, {
         method: 'POST',
         headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
-        body: new URLSearchParams({ ...(form === undefined ? {} : { form }), ...fields }).toString(),
+        body: new URLSearchParams({
+          ...(form === undefined ? {} : { form }),
+          ...(shown === undefined ? {} : { shown }),
+          ...fields,
+        }).toString(),
       }),
   }
 }

@@ -78,7 +78,15 @@ export async function leaversWorld(db: Database) {
       acceptInvitation(c, makeJoinToken(JOIN_KEY, { organisationId, invitationId: invitation.id, ...invitation }), {
         from: '203.0.113.7',
         form: {
-          ...{ firstName: 'Ana', lastName: 'Diaz', mobile: '', password, termsAgreed: true, termsVersion: 1 },
+          ...{
+            firstName: 'Ana',
+            lastName: 'Diaz',
+            mobile: '',
+            password,
+            termsAgreed: true,
+            termsVersion: 1,
+            shown: '',
+          },
         },
       }),
     invitation: (id: string) => db.prisma.invitation.findUniqueOrThrow({ where: { id } }),

@@ -103,6 +103,7 @@ describe('sending the form', () => {
           password: 'tea at five, always',
           termsAgreed: true,
           termsVersion: 3,
+          shown: '',
         },
       },
     ])
@@ -131,7 +132,15 @@ describe('sending the form', () => {
     await web.ask('/join/live-token', { method: 'POST', headers, body: twice })
     const json = JSON.stringify({ firstName: 'Ana' })
     await web.ask('/join/live-token', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: json })
-    const nothing = { firstName: '', lastName: '', mobile: '', password: '', termsAgreed: false, termsVersion: 0 }
+    const nothing = {
+      firstName: '',
+      lastName: '',
+      mobile: '',
+      password: '',
+      termsAgreed: false,
+      termsVersion: 0,
+      shown: '',
+    }
     expect(web.accepted.map(({ form }) => form)).toEqual([nothing, nothing, nothing])
   })
 })

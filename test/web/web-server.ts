@@ -30,6 +30,8 @@ export const joinPage: JoinPage = {
   personEmail: 'ana@example.org',
   userName: null,
   otherHubs: [],
+  shown: 'shown',
+  hasAccount: false,
   secondFactorRequired: false,
 }
 
@@ -106,6 +108,8 @@ export async function startWeb(
       noteDeadLink() {},
       usualLanguage: () => usualLanguage ?? 'en',
       askForNewLink() {},
+      listInvitationsToAccept: async () => [],
+      joinFromAccount: async () => {},
       openBySlip: async () => undefined,
       openByCredentials: async () => undefined,
       isGenuineReceipt: async () => false,
@@ -114,7 +118,7 @@ export async function startWeb(
         if (token !== liveToken) throw new Refusal('link_dead')
         await accept?.()
         accepted.push({ token, form, from })
-        return { passage: undefined }
+        return { passage: undefined, hasAccount: false }
       },
     },
     accounts: noAccounts,

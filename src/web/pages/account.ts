@@ -2,6 +2,7 @@
 
 import type { AccountPage, ProfileField, SessionInList, SignedIn } from '../../accounts/index.ts'
 import { bdi, type Html, html } from '../../html.ts'
+import type { InvitationToAccept } from '../../invitations/index.ts'
 import type { DoneKey, Texts } from '../../languages/index.ts'
 import { type Language, languageChoices } from '../../languages/index.ts'
 import { type StepProblem, wordsOf } from './factor-forms.ts'
@@ -11,10 +12,12 @@ import { momentIn } from './moment.ts'
 
 /** `hidden`: fields that every form carries. */
 export type OfAccount = { session: SignedIn; account: AccountPage; hidden: Html }
+/** The overview also has what is open to them. */
+export type Overview = OfAccount & { invitations: InvitationToAccept[]; done?: DoneKey | undefined }
 type WithProblems = OfAccount & { problems?: StepProblem[] }
 
 /** All of it at a glance. `done`: what has just been changed. */
-export function accountPage(texts: Texts, given: OfAccount & { done?: DoneKey | undefined }): Html {
+export function accountPage(texts: Texts, given: Overview): Html {
   const { session, account, hidden, done } = given
   const words = texts.accounts.account
   const { profile, place, factors, password, sessions, links } = words
@@ -23,6 +26,7 @@ export function accountPage(texts: Texts, given: OfAccount & { done?: DoneKey | 
 <p class="quiet">${words.at(bdi(session.organisationName))}</p>
 ${done && html`<p class="done" role="status">${words.done[done]}</p>`}
 </header>
+${given.invitations.length > 0 && invitationsSection(texts, given)}
 ${section({
   id: 'profile',
   heading: profile.heading,
@@ -77,6 +81,20 @@ ${section({
 })}
 <form method="post" action="/account/sign-out" class="aside">${hidden}<button type="submit" class="second">${words.signOut}</button></form>`
   return layout(texts, { title: words.title, content })
+}
+
+function invitationsSection(texts: Texts, { session, hidden, invitations }: Overview): Html {
+  const words = texts.accounts.account.invitations
+  const item = ({ id, inviterName, hubName, expiresAt }: InvitationToAccept) => html`<li>
+<p>${words.invites({ inviter: bdi(inviterName), hub: bdi(hubName) })}${expiresAt !== null && html`<br><span class="quiet">${words.until(moment(session, expiresAt))}</span>`}</p>
+<form method="post" action="/account/invitations">${hidden}<input type="hidden" name="invitation" value="${id}"><button type="submit">${words.join(hubName)}</button></form>
+</li>`
+  return section({
+    id: 'invitations',
+    heading: words.heading,
+    body: html`<ul class="plain">${invitations.map(item)}</ul>`,
+    links: [],
+  })
 }
 
 type Section = { id: string; heading: string; body: Html; links: { to: string; words: string }[] }

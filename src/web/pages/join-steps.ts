@@ -19,7 +19,7 @@ import { termsToAgree } from './terms.ts'
 
 export type { StepProblem } from './factor-forms.ts'
 
-type Later = Exclude<JoinStep, { at: 'form' }>
+type Later = Exclude<JoinStep, { at: 'form' | 'sign_in' }>
 type Shown = FactorShown & { number: number }
 
 /** One of the pages, fresh or with what is to be mended. */

@@ -41,6 +41,7 @@ ${page.expiresAt !== null && html`<p class="quiet">${words.until(moment(page, pa
 <form method="post" action="?" class="card" novalidate>
 <input type="hidden" name="termsVersion" value="${page.termsVersion}">
 <input type="hidden" name="language" value="${texts.language}">
+<input type="hidden" name="shown" value="${page.shown}">
 ${signsInWith(texts, page)}
 <div class="pair">
 ${field({ name: 'firstName', label: words.firstName, value: typed.firstName, autocomplete: 'given-name', words: wordsOf('firstName') })}
@@ -53,6 +54,16 @@ ${!page.secondFactorRequired && termsToAgree(texts, { terms: page.terms, isTicke
 <p class="quiet">${page.secondFactorRequired ? texts.factors.nothingYet : words.nothingYet}</p>
 </form>`
   return layout(texts, { title: problems ? texts.errorTitle(title) : title, content })
+}
+
+/** For somebody who has an account by now: they sign in, and join from there. */
+export function signInToJoinPage(texts: Texts, page: JoinPage): Html {
+  const words = texts.join.signIn
+  const content = html`<header><h1>${words.heading}</h1>
+<p class="lead">${whoAsks(texts, page)}</p></header>
+<p>${words.what(bdi(page.hubName))}</p>
+<p class="act"><a class="button" href="/sign-in">${words.go}</a></p>`
+  return layout(texts, { title: words.heading, content })
 }
 
 function whoAsks({ join: words }: Texts, page: JoinPage): Html {
