@@ -5,6 +5,7 @@ export type RefusalCode =
   | 'address_malformed'
   | 'user_name_malformed'
   | 'user_name_taken'
+  | 'other_contact'
   | 'text_country'
   | 'not_a_slip'
   | 'is_a_slip'

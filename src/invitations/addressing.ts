@@ -1,7 +1,8 @@
 // How an invitation reaches whom it is for, and the person that it is written for.
 import type { Collaborators } from '../collaborators.ts'
 import type { DeliveryChannel, DeliveryMode, SqlTransaction } from '../database/index.ts'
-import { countryOfMobile, freeUserName, giveUserName, mayText } from '../people/index.ts'
+import { isCorporateAdmin } from '../organisation/index.ts'
+import { countryOfMobile, freeUserName, giveUserName, mayText, unrevealingName } from '../people/index.ts'
 import { Refusal, Refusals } from '../refusal.ts'
 import type { Addressee } from './addressee.ts'
 import { insertNamedPerson, insertPerson, type Situation } from './store.ts'
@@ -48,6 +49,19 @@ export function ensureUserNameIsFree(situation: Situation, addressee: Addressee)
   throw new Refusals([new Refusal('user_name_taken', { field: 'userName', detail })])
 }
 
+/**
+ * A message for somebody who is known goes to the contact that is known, never to a number that an inviter types: that is
+ * changed as a fact, not by inviting. Throws Refusals (field `mobile`) where another one was typed.
+ */
+export function toKnownContact(situation: Situation, addressee: Addressee): Addressee {
+  if (addressee.kind === 'address' || situation.personId === null) return addressee
+  const { personMobile } = situation
+  if (addressee.mobile !== null && addressee.mobile !== personMobile) {
+    throw new Refusals([new Refusal('other_contact', { field: 'mobile' })])
+  }
+  return { ...addressee, mobile: personMobile }
+}
+
 type Writing = { situation: Situation; addressee: Addressee; organisationId: string; mode: DeliveryMode; at: Date }
 
 /** The person of the invitation, with a user name where they will need one ('' where they do not). */
@@ -62,7 +76,9 @@ export async function writePerson(
     return { personId, userName }
   }
   if (situation.personId !== null) return { personId: situation.personId, userName: situation.personUserName ?? wanted }
-  const userName = await freeUserName(tx, organisationId, wanted)
+  const { actor } = situation
+  const seesEverybody = actor !== null && isCorporateAdmin(actor, situation)
+  const userName = await freeUserName(tx, organisationId, seesEverybody ? wanted : unrevealingName(wanted))
   const { firstName, lastName, mobile } = addressee
   const personId = await insertNamedPerson(tx, { organisationId, userName, firstName, lastName, mobile, at })
   return { personId, userName }

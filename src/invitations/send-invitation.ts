@@ -3,12 +3,21 @@
 import { record } from '../audit/index.ts'
 import { cleanText } from '../clean-text.ts'
 import type { Collaborators } from '../collaborators.ts'
-import { type DeliveryMode, inSqlTransaction, isId, newId, type Role, type UserType } from '../database/index.ts'
+import {
+  type DeliveryMode,
+  inSqlTransaction,
+  isId,
+  newId,
+  type Role,
+  type SqlTransaction,
+  type UserType,
+} from '../database/index.ts'
 import { isLanguage } from '../languages/index.ts'
 import { grantsOf, isCorporateAdmin, mayGive, REQUESTABLE, ROLE_NAMES, USER_TYPE_NAMES } from '../organisation/index.ts'
+import { withinRights } from '../people/index.ts'
 import { Refusal, Refusals } from '../refusal.ts'
 import { type Addressee, findCountries, readAddressee } from './addressee.ts'
-import { channelFor, ensureUserNameIsFree, goesBy, lookedUpBy, writePerson } from './addressing.ts'
+import { channelFor, ensureUserNameIsFree, goesBy, lookedUpBy, toKnownContact, writePerson } from './addressing.ts'
 import { openRequest } from './approvals/open-request.ts'
 import { countSingleSending, ensureMayAskNow } from './limits.ts'
 import { type MadeSlip, writeSlip } from './make-slip.ts'
@@ -84,16 +93,16 @@ export async function sendInvitation(
 ): Promise<SentInvitation> {
   const asked = readInvitationForm(request.form, await findCountries(c.db, request))
   return inSqlTransaction(c.db, async (tx) => {
-    const { addressee } = asked
     const { organisationId } = request
-    await waitForAnswer(tx, organisationId, addressee.key)
-    const situation = await loadSituation(tx, { ...request, ...asked, ...lookedUpBy(addressee) })
-    const told = { email: addressee.shown, hubName: situation.hubName ?? '' }
+    await waitForAnswer(tx, organisationId, asked.addressee.key)
+    const situation = await loadFor(tx, request, asked)
+    const told = { email: asked.addressee.shown, hubName: situation.hubName ?? '' }
     if (situation.sameSubmission) {
       return { ...told, invitationId: situation.sameSubmission, isRequest: situation.sameIsRequest }
     }
     const { outcome, hubName } = decide(situation, asked)
     const at = c.now()
+    const addressee = toKnownContact(situation, asked.addressee)
     const channel = channelFor(c, situation, addressee)
     const counted = { ...situation, ...request, emailKey: addressee.key, at }
     if (outcome === 'ask') {
@@ -178,6 +187,20 @@ export async function sendInvitation(
     await c.followUp(tx, [{ kind: 'deliver', invitationId: invitation.id, generation: 1 }])
     return { ...told, invitationId: invitation.id, isRequest }
   })
+}
+
+/**
+ * What decides over an invitation. Somebody without an address who is known already is found only by who has rights over
+ * them: to all others what they typed names somebody new, as a free user name would.
+ */
+async function loadFor(tx: SqlTransaction, request: InvitationRequest, asked: Asked): Promise<Situation> {
+  const about = { ...request, ...asked, ...lookedUpBy(asked.addressee) }
+  const situation = await loadSituation(tx, about)
+  const { actor, personId } = situation
+  if (asked.addressee.kind === 'address' || personId === null || !actor) return situation
+  const organisation = { ...situation, id: request.organisationId }
+  if ((await withinRights(tx, { actor, organisation }, [personId])).has(personId)) return situation
+  return loadSituation(tx, { ...about, userNameKey: null, mobile: null })
 }
 
 type Asked = ReturnType<typeof readInvitationForm>

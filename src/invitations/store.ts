@@ -32,6 +32,8 @@ export type Situation = {
   /** Null for nobody, and for somebody without one. */
   personEmail: string | null
   personUserName: string | null
+  /** E.164; null for nobody, and for somebody without one. */
+  personMobile: string | null
   smsCountries: string[]
   confirmOnlyByEmail: boolean
   isInHub: boolean
@@ -88,7 +90,7 @@ export async function loadSituation(
       (SELECT l."name" FROM "Location" l WHERE l."id" = ${asked.locationId}::uuid AND l."organisationId" = o."id"
         AND l."archivedAt" IS NULL FOR KEY SHARE) AS "locationName",
       invitee."id" AS "personId", invitee."isActive" AS "personIsActive", invitee."email" AS "personEmail",
-      invitee."userName" AS "personUserName",
+      invitee."userName" AS "personUserName", invitee."mobile" AS "personMobile",
       -- An account that was paused because its person left does not count once they are back.
       (SELECT a."status"::text FROM "Account" a WHERE a."personId" = invitee."id"
         AND NOT (invitee."isActive" AND a."status" = 'inactive' AND a."leftAt" IS NOT NULL)) AS "accountStatus",

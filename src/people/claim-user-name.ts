@@ -1,4 +1,5 @@
 // A user name that nobody of the organisation has: the wanted one, or with a number behind it.
+import { randomInt } from 'node:crypto'
 import type { SqlTransaction } from '../database/index.ts'
 
 /** Names that one statement looks up. */
@@ -44,6 +45,14 @@ export async function giveUserName(
   await tx.$executeRaw`UPDATE "Person" SET "userName" = ${userName}, "userNameKey" = ${userName}
     WHERE "id" = ${personId}::uuid`
   return userName
+}
+
+/**
+ * The name to look for when one is given by somebody who does not see everybody: with a number that nobody chooses. Otherwise
+ * whether they get the name that they typed would tell them who is here.
+ */
+export function unrevealingName(wanted: string): string {
+  return `${wanted}.${randomInt(1_000, 10_000)}`
 }
 
 /** Free names for many at once, in the order of what is wanted; held until the transaction ends. */

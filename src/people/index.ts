@@ -6,7 +6,7 @@ export {
   countUncategorised,
   UNCATEGORISED_COUNTED,
 } from './categorise.ts'
-export { freeUserName, freeUserNames, giveUserName } from './claim-user-name.ts'
+export { freeUserName, freeUserNames, giveUserName, unrevealingName } from './claim-user-name.ts'
 export { csvFile, csvLine } from './csv-text.ts'
 export {
   type DirectoryAnswer,
@@ -66,7 +66,7 @@ export { type PersonCard, readPersonCard } from './person-card.ts'
 export type { PersonRow, ReadRow, RowProblem, RowProblemCode } from './person-row.ts'
 export { rowsOfRecipients } from './recipient-rows.ts'
 export { describeCount, type Recipient, type RecipientList, readRecipients } from './recipients.ts'
-export { rankSql, rightsOver, visibleTo } from './rights.ts'
+export { rankSql, rightsOver, visibleTo, withinRights } from './rights.ts'
 export { countInvitable, type InvitablePeople, rowsOfPeople } from './rows-of-people.ts'
 export {
   createScimDirectory,

@@ -1,6 +1,6 @@
 // Which people an actor has rights over, and whose facts they may see: the one place where this is decided, for every way
 // in. As conditions over the person "p", so that lists, single acts and imports ask the same thing.
-import { Prisma } from '../database/index.ts'
+import { Prisma, type SqlTransaction } from '../database/index.ts'
 import { isCorporateAdmin, type Member, type Organisation, rankOf } from '../organisation/index.ts'
 
 type Actor = Member & { id: string }
@@ -54,4 +54,17 @@ export function rightsOver(actor: Actor, organisation: Settings): Prisma.Sql | n
   if (visible === null) return null
   return Prisma.sql`${visible} AND p."id" <> ${actor.id}::uuid
     AND (${rankSql(organisation)}) <= ${rankOf(actor, organisation)}`
+}
+
+/** Those of the people with these ids over whom an actor has rights. */
+export async function withinRights(
+  tx: Pick<SqlTransaction, '$queryRawUnsafe'>,
+  { actor, organisation }: { actor: Actor; organisation: Settings },
+  ids: string[],
+): Promise<Set<string>> {
+  const rights = rightsOver(actor, organisation)
+  if (rights === null || ids.length === 0) return new Set()
+  const query = Prisma.sql`SELECT p."id" FROM "Person" p WHERE p."id" = ANY(${ids}::uuid[]) AND ${rights}`
+  const rows = await tx.$queryRawUnsafe<{ id: string }[]>(query.text, ...query.values)
+  return new Set(rows.map(({ id }) => id))
 }

@@ -7,6 +7,8 @@ const WORDS: Record<RefusalCode, Words> = {
   address_malformed: () => 'This is not an e-mail address. It should look like ana@example.org.',
   user_name_malformed: ({ least, most }) =>
     `A user name has ${least} to ${most} small letters and digits, with single dots or dashes between them, like ana.diaz.`,
+  other_contact: () =>
+    'We have another phone number for this person. Leave this blank to use it; an import or the directory changes it.',
   user_name_taken: ({ name }) =>
     `Somebody has the user name “${name}” already. Choose another, or leave the field empty.`,
   text_country: ({ country }) =>

@@ -86,9 +86,9 @@ export async function sendToTheEnd(usher: Usher, member: Member, preview: ViewSe
 }
 
 /** The message when it has become the confirmation. */
-export function waitForEnd(member: Member, ts: string, within = 15_000): Promise<Message> {
+export function waitForEnd(member: Member, ts: string): Promise<Message> {
   const isOver = /invited into .*\.( Not invited| Nobody was left out)|The people are in/s
-  return member.waitForMessage((message) => message.ts === ts && isOver.test(message.text), { within })
+  return member.waitForMessage((message) => message.ts === ts && isOver.test(message.text))
 }
 
 /** The file in the thread of a message. */

@@ -54,7 +54,8 @@ export async function carryOutList(
     const to = rows.at(-1)?.position
     if (to === undefined) break
     const range = { from: after + 1, to, at }
-    const people = await writePeople(tx, c, { batch, rows, isImport, departmentId, actor, origin, range })
+    const who = { actor, sender, organisation }
+    const people = await writePeople(tx, c, { batch, rows, isImport, departmentId, ...who, origin, range })
     total.added += people.added
     total.changed += people.changed
     total.unchanged += people.unchanged

@@ -56,6 +56,8 @@ export async function inviteRows(
       WHERE p."isActive" AND ((a."status" = 'inactive' AND a."leftAt" IS NOT NULL) OR (a."status" IS DISTINCT FROM 'inactive'
           AND NOT EXISTS (SELECT 1 FROM "HubMembership" m
             WHERE m."personId" = p."id" AND m."hubId" = ${batch.hubId}::uuid)))
+        -- A message for somebody who is known goes to the number that is known, never to one that a row brings.
+        AND (coalesce(r."person"->>'channel', 'email') <> 'sms' OR p."mobile" = r."person"->>'mobile')
         -- The clock invites nobody twice: asked again here, where the person is locked.
         AND (NOT ${batch.source === 'auto'}::boolean OR NOT EXISTS (SELECT 1 FROM "Invitation" i
           WHERE i."personId" = p."id" AND (p."hiredAgainAt" IS NULL OR i."queuedAt" >= p."hiredAgainAt")))

@@ -3,8 +3,16 @@
 import { type AuditEvent, record } from '../../audit/index.ts'
 import type { Collaborators } from '../../collaborators.ts'
 import { newId, type SqlTransaction } from '../../database/index.ts'
-import type { KnownMember } from '../../organisation/index.ts'
-import { freeUserNames, learnPeople, lockPeople, type Said, userNameFrom } from '../../people/index.ts'
+import { isCorporateAdmin, type KnownMember, type Organisation } from '../../organisation/index.ts'
+import {
+  freeUserNames,
+  learnPeople,
+  lockPeople,
+  type Said,
+  unrevealingName,
+  userNameFrom,
+  withinRights,
+} from '../../people/index.ts'
 import type { GoodRow } from './store.ts'
 
 export type PeopleChunk = {
@@ -14,6 +22,9 @@ export type PeopleChunk = {
   /** Where an import puts those of whom it says no department. */
   departmentId: string | null
   actor: KnownMember
+  /** Whose list it is, whoever approved it: by their rights people without an address are found. */
+  sender: KnownMember
+  organisation: Organisation
   origin: string
   range: { from: number; to: number; at: Date }
 }
@@ -29,12 +40,12 @@ export async function writePeople(
   c: Pick<Collaborators, 'letGo'>,
   chunk: PeopleChunk,
 ): Promise<WrittenPeople & { personIds: Map<number, string> }> {
-  const known = await findKnown(tx, chunk.batch, chunk.rows)
+  const known = await findKnown(tx, chunk, chunk.rows)
   const added = await insertPeople(tx, chunk, known)
   const personIds = new Map([...known, ...added].map(({ position, id }) => [position, id]))
   // Somebody else wrote the same person at this moment: then they are known by now.
   const missed = chunk.rows.filter(({ position }) => !personIds.has(position))
-  for (const row of await findKnown(tx, chunk.batch, missed)) {
+  for (const row of await findKnown(tx, chunk, missed)) {
     known.push(row)
     personIds.set(row.position, row.id)
   }
@@ -58,34 +69,42 @@ export async function writePeople(
 /** A row whose address belongs to somebody already. */
 type Known = { id: string; position: number }
 
-/** Finds and locks whom the organisation knows already, their open invitations first. */
+/**
+ * Finds and locks whom the organisation knows already, their open invitations first. Who has no address is found only by
+ * somebody with rights over them: to all others the row is about somebody new.
+ */
 async function findKnown(
   tx: SqlTransaction,
-  batch: { organisationId: string },
+  { batch, sender, organisation }: Pick<PeopleChunk, 'batch' | 'sender' | 'organisation'>,
   rows: { position: number; emailKey: string; without: GoodRow['without'] }[],
 ): Promise<Known[]> {
   if (rows.length === 0) return []
-  const known = await tx.$queryRaw<Known[]>`
-    SELECT p."id", g."position"
+  const found = await tx.$queryRaw<(Known & { hasAddress: boolean })[]>`
+    SELECT p."id", g."position", true AS "hasAddress"
     FROM unnest(${rows.map(({ emailKey }) => emailKey)}::text[], ${rows.map(({ position }) => position)}::int[])
       AS g("emailKey", "position")
     JOIN "Person" p ON p."organisationId" = ${batch.organisationId}::uuid AND p."emailKey" = g."emailKey"
     UNION ALL
     -- By a user name only those are meant who have no address.
-    SELECT p."id", g."position"
+    SELECT p."id", g."position", false
     FROM unnest(${rows.map(({ without }) => without?.userName ?? null)}::text[],
       ${rows.map(({ position }) => position)}::int[]) AS g("userName", "position")
     JOIN "Person" p ON p."organisationId" = ${batch.organisationId}::uuid AND p."userNameKey" = g."userName"
       AND p."email" IS NULL
     UNION ALL
     -- By a mobile number together with the name: several people may share one telephone.
-    SELECT DISTINCT ON (g."position") p."id", g."position"
+    SELECT DISTINCT ON (g."position") p."id", g."position", false
     FROM unnest(${rows.map(({ without }) => (without?.userName === null ? without.mobile : null))}::text[],
       ${rows.map(({ without }) => without?.name ?? null)}::text[],
       ${rows.map(({ position }) => position)}::int[]) AS g("mobile", "name", "position")
     JOIN "Person" p ON p."organisationId" = ${batch.organisationId}::uuid AND p."mobile" = g."mobile"
       AND p."email" IS NULL AND p."userName" IS NOT NULL
       AND lower(p."firstName" || ' ' || p."lastName") = lower(g."name")`
+  const nameless = found.filter(({ hasAddress }) => !hasAddress).map(({ id }) => id)
+  const theirs = await withinRights(tx, { actor: sender, organisation }, nameless)
+  const known = found.flatMap(({ id, position, hasAddress }) =>
+    hasAddress || theirs.has(id) ? [{ id, position }] : [],
+  )
   if (known.length === 0) return known
   await lockPeople(
     tx,
@@ -102,7 +121,7 @@ async function insertPeople(tx: SqlTransaction, chunk: PeopleChunk, known: Known
   const fresh = rows.filter(({ position }) => !there.has(position))
   if (fresh.length === 0) return []
   const positions = new Map(fresh.map(({ position }) => [newId(), position]))
-  const userNames = await userNamesFor(tx, batch.organisationId, fresh)
+  const userNames = await userNamesFor(tx, chunk, fresh)
   // Whoever is new is invited in this transaction: written at once as the trigger on invitations would write it after.
   const invited = batch.sendInvitations ? 'waiting' : null
   // An import speaks for itself; what another list says of somebody new nobody claims.
@@ -139,9 +158,17 @@ async function insertPeople(tx: SqlTransaction, chunk: PeopleChunk, known: Known
 }
 
 /** A user name for each who has no address: the typed one, or one of their name. */
-async function userNamesFor(tx: SqlTransaction, organisationId: string, rows: GoodRow[]): Promise<Map<number, string>> {
+async function userNamesFor(
+  tx: SqlTransaction,
+  { batch: { organisationId }, sender, organisation }: Pick<PeopleChunk, 'batch' | 'sender' | 'organisation'>,
+  rows: GoodRow[],
+): Promise<Map<number, string>> {
+  const seesEverybody = isCorporateAdmin(sender, organisation)
   const nameless = rows.flatMap(({ position, without }) => (without ? [{ position, ...without }] : []))
-  const wanted = nameless.map(({ name, userName }) => userName ?? userNameFrom(name))
+  const wanted = nameless.map(({ name, userName }) => {
+    const typed = userName ?? userNameFrom(name)
+    return seesEverybody ? typed : unrevealingName(typed)
+  })
   const names = await freeUserNames(tx, organisationId, wanted)
   return new Map(nameless.map(({ position }, index) => [position, names[index] ?? '']))
 }
