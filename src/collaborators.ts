@@ -36,11 +36,11 @@ export type FollowUp =
 export type DirectoryWork = { passId: string; step: number } | { groupId: string }
 
 /**
- * `left`: a person is gone, and open invitations of theirs remain. `auto_held`: a pass would invite so many that somebody
+ * `left`: a person is gone, and open invitations of theirs remain. `admin_kept`: the last Corporate Admin was to go. `auto_held`: a pass would invite so many that somebody
  * has to agree. `auto_stopped`: the automatic invitations cannot go on. `digest`: an inviter's week.
  * `notices`: what a minute brought past the first five news.
  */
-export type Telling = 'left' | 'auto_held' | 'auto_stopped' | 'digest' | 'notices'
+export type Telling = 'left' | 'admin_kept' | 'auto_held' | 'auto_stopped' | 'digest' | 'notices'
 
 /** `settle`: what becomes of the address. `tell`: it has an account, and reads so in its mailbox. */
 export type RegistrationStep = 'settle' | 'tell' | 'paused'
@@ -54,8 +54,15 @@ export type News = 'accepted' | 'expired' | 'failed' | 'maybe_sent' | 'asked_aga
 /** Adds follow-ups to the transaction that they follow: both are committed, or neither. */
 export type RecordFollowUps = (tx: SqlTransaction, followUps: FollowUp[]) => Promise<void>
 
-/** People who have just become inactive, and by whose word. */
-export type Leaving = { organisationId: string; personIds: string[]; actor: Actor; origin: string; at: Date }
+/** People who have just become inactive, and by whose word. `kept`: the last Corporate Admin, who stays all the same. */
+export type Leaving = {
+  organisationId: string
+  personIds: string[]
+  kept?: { id: string; name: string }
+  actor: Actor
+  origin: string
+  at: Date
+}
 
 /**
  * Lets people go in the transaction that made them inactive (src/invitations/let-people-go.ts): handed to those parts of

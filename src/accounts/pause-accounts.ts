@@ -9,9 +9,10 @@ import {
   isCorporateAdmin,
   type KnownMember,
   type Organisation,
+  rankOf,
   reachOf,
 } from '../organisation/index.ts'
-import { chosenIds, isWithinReachSql } from '../people/index.ts'
+import { chosenIds, isWithinReachSql, rankSql } from '../people/index.ts'
 import { Refusal } from '../refusal.ts'
 import { endSessions } from './sessions/end-sessions.ts'
 
@@ -138,19 +139,17 @@ async function turnMany(c: Pick<Collaborators, 'db' | 'now'>, request: AccountsR
  * Null: nobody's.
  */
 export function mayTurn(actor: KnownMember, organisation: Organisation): Prisma.Sql | null {
-  const others = Prisma.sql`p."organisationId" = ${organisation.id}::uuid AND p."id" <> ${actor.id}::uuid`
+  const others = Prisma.sql`p."organisationId" = ${organisation.id}::uuid AND p."id" <> ${actor.id}::uuid
+    AND (${rankSql(organisation)}) <= ${rankOf(actor, organisation)}`
   if (isCorporateAdmin(actor, organisation)) return others
   const reach = reachOf(actor, organisation)
   const grants = grantsOf(actor, organisation)
   if (reach === 'all' || grants.length === 0) return null
   const { hubIds, departmentId } = reach
   if (hubIds.length === 0 && departmentId === null) return null
-  const isAdmin = organisation.workspaceAdminsMayDoAll
-    ? Prisma.sql`(p."isWorkspaceAdmin" AND NOT p."isWorkspaceGuest")`
-    : Prisma.sql`false`
   const departmentRoles = grants.filter(({ department }) => department !== 'any').flatMap(({ roles }) => [...roles])
   const hubRoles = grants.filter(({ department }) => department === 'any').flatMap(({ roles }) => [...roles])
-  return Prisma.sql`${others} AND NOT ${isAdmin} AND (
+  return Prisma.sql`${others} AND (
     (p."departmentId" = ${departmentId}::uuid AND (p."role" IS NULL OR p."role"::text = ANY(${departmentRoles}::text[])))
     OR ((p."role" IS NULL OR p."role"::text = ANY(${hubRoles}::text[]))
       AND EXISTS (SELECT 1 FROM "HubMembership" m WHERE m."personId" = p."id" AND m."hubId" = ANY(${hubIds}::uuid[]))

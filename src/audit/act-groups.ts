@@ -22,6 +22,7 @@ const GROUP_OF: Record<Act, ActGroup> = {
   'person.added': 'people',
   'person.changed': 'people',
   'person.deactivated': 'people',
+  'person.kept': 'people',
   'person.reactivated': 'people',
   'person.let_go': 'people',
   'group.added': 'people',

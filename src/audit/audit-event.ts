@@ -19,6 +19,7 @@ export type Act =
   | 'person.added'
   | 'person.changed'
   | 'person.deactivated'
+  | 'person.kept'
   | 'person.reactivated'
   | 'person.let_go'
   | 'group.added'

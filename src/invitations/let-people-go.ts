@@ -20,7 +20,8 @@ export async function letPeopleGo(
   c: Pick<Collaborators, 'followUp'>,
   leaving: Leaving,
 ): Promise<void> {
-  const { personIds } = leaving
+  const { personIds, kept } = leaving
+  if (kept) await keep(tx, c, leaving, kept)
   if (personIds.length === 0) return
   const requests = await closeRequestsOf(tx, leaving)
   const links = await turnOffLinks(tx, leaving)
@@ -37,6 +38,24 @@ export async function letPeopleGo(
     ...requests.followUps,
     ...(newsId ? [{ kind: 'tell' as const, what: 'left' as const, id: newsId }] : []),
   ])
+}
+
+/** The last Corporate Admin stays: it is in the audit log, and they are told. */
+async function keep(
+  tx: SqlTransaction,
+  c: Pick<Collaborators, 'followUp'>,
+  leaving: Leaving,
+  { id, name }: { id: string; name: string },
+): Promise<void> {
+  await record(tx, [
+    {
+      ...common(leaving),
+      act: 'person.kept',
+      subject: { kind: 'person', id, name },
+      after: { active: true, because: 'the last Corporate Admin' },
+    },
+  ])
+  await c.followUp(tx, [{ kind: 'tell', what: 'admin_kept', id }])
 }
 
 function common({ organisationId, at, actor, origin }: Leaving) {

@@ -1,5 +1,5 @@
 // There is always a Corporate Admin: whoever changes that set goes through here, one after the other.
-import type { Database, Transaction } from '../database/index.ts'
+import type { Database, SqlTransaction, Transaction } from '../database/index.ts'
 import { Refusal } from '../refusal.ts'
 
 /** The Corporate Admins who can be written to in Slack, those known longest first; at most `most`. */
@@ -32,9 +32,49 @@ function areCorporateAdmins(organisation: { id: string; workspaceAdminsMayDoAll:
 }
 
 /** Whoever else changes the Corporate Admins of this organisation waits until this transaction has ended. */
-export async function lockCorporateAdmins(tx: Transaction, organisationId: string): Promise<void> {
+export async function lockCorporateAdmins(
+  tx: Pick<SqlTransaction, '$queryRaw'>,
+  organisationId: string,
+): Promise<void> {
   const key = `corporate admins ${organisationId}`
   await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${key}, 0))::text`
+}
+
+/**
+ * Of people who are about to become inactive the one who has to stay: the Corporate Admin known longest, where nobody else
+ * who can come in through Slack would be one. Undefined where somebody remains, or none of them is one. Takes the lock where
+ * a Corporate Admin is among them.
+ */
+export async function findLastCorporateAdmin(
+  tx: Pick<SqlTransaction, '$queryRaw'>,
+  organisationId: string,
+  leavingIds: string[],
+): Promise<string | undefined> {
+  const isOne = (rows: AdminRow[]) => rows.filter(({ isAdmin }) => isAdmin)
+  if (isOne(await readAdmins(tx, organisationId, leavingIds)).length === 0) return undefined
+  await lockCorporateAdmins(tx, organisationId)
+  // Read again: somebody else may have changed them while this waited.
+  const admins = isOne(await readAdmins(tx, organisationId, null))
+  if (admins.some(({ id }) => !leavingIds.includes(id))) return undefined
+  return admins[0]?.id
+}
+
+type AdminRow = { id: string; isAdmin: boolean }
+
+/** The same rule once more, over rows: of these people, or of all. */
+function readAdmins(
+  tx: Pick<SqlTransaction, '$queryRaw'>,
+  organisationId: string,
+  ids: string[] | null,
+): Promise<AdminRow[]> {
+  return tx.$queryRaw<AdminRow[]>`
+    SELECT p."id", (p."role" IS NOT DISTINCT FROM 'corporate_admin' OR (o."workspaceAdminsMayDoAll" AND p."isWorkspaceAdmin"))
+      AS "isAdmin"
+    FROM "Person" p JOIN "Organisation" o ON o."id" = p."organisationId"
+    WHERE p."organisationId" = ${organisationId}::uuid AND p."isActive" AND NOT p."isWorkspaceGuest"
+      AND p."slackUserId" IS NOT NULL AND (p."role" = 'corporate_admin' OR p."isWorkspaceAdmin")
+      AND (${ids}::uuid[] IS NULL OR p."id" = ANY(${ids}::uuid[]))
+    ORDER BY p."createdAt", p."id"`
 }
 
 /**

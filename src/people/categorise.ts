@@ -4,7 +4,7 @@ import { type Database, type EmployeeType, inTransaction, Prisma } from '../data
 import type { KnownMember, Organisation } from '../organisation/index.ts'
 import { Refusal } from '../refusal.ts'
 import { learnPeople } from './learn-people.ts'
-import { type ActOnPeople, areMeant, loadActor, lookedAfterBy } from './looked-after.ts'
+import { type ActOnPeople, areMeant, loadActor, lookedAfterBy, markableBy } from './looked-after.ts'
 import { SOURCES } from './sources.ts'
 
 /** Ten thousand people take some seconds. In ms. */
@@ -33,7 +33,7 @@ export async function categorise(
     c.db,
     async (tx) => {
       const found = await loadActor(tx, request)
-      const may = found && lookedAfterBy(found.actor, found.organisation)
+      const may = found && markableBy(found.actor, found.organisation)
       if (!may) throw new Refusal('may_not_categorise')
       const { actor } = found
       const people = await tx.$queryRaw<{ id: string; isHeld: boolean; isSame: boolean }[]>`
@@ -62,7 +62,7 @@ export async function countCategorisable(
   request: Omit<ActOnPeople, 'origin'>,
 ): Promise<Record<EmployeeType | 'held', number>> {
   const found = await loadActor(db.prisma, request)
-  const may = found && lookedAfterBy(found.actor, found.organisation)
+  const may = found && markableBy(found.actor, found.organisation)
   if (!may) return { employee: 0, contractor: 0, held: 0 }
   const [row] = await db.prisma.$queryRaw<Record<EmployeeType | 'held', number>[]>`
     SELECT count(*) FILTER (WHERE p."employeeType" IS DISTINCT FROM 'employee' AND NOT ${IS_HELD})::int AS "employee",

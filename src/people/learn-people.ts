@@ -4,6 +4,7 @@
 import { type Act, type Actor, type AuditEvent, record } from '../audit/index.ts'
 import type { Collaborators } from '../collaborators.ts'
 import type { SqlTransaction } from '../database/index.ts'
+import { findLastCorporateAdmin } from '../organisation/index.ts'
 import {
   type Activity,
   type Facts,
@@ -64,7 +65,10 @@ export async function learnPeople(
   await lockPeople(tx, ids)
   const said = new Map(people.map((one) => [one.personId, one.said]))
   const rows = await readKnown(tx, ids)
-  const settled = rows.map((row) => settle(row, source, said.get(row.id) ?? {}))
+  const heard = rows.map((row) => settle(row, source, said.get(row.id) ?? {}))
+  const leavingIds = heard.filter(({ hasLeft }) => hasLeft).map(({ row }) => row.id)
+  const keptId = leavingIds.length > 0 ? await findLastCorporateAdmin(tx, organisationId, leavingIds) : undefined
+  const settled = heard.map((one) => (one.row.id === keptId ? kept(one) : one))
   const written = settled.filter(({ isSame }) => !isSame)
   if (written.length > 0) await write(tx, written, at)
   const told = settled.filter(({ changed }) => changed)
@@ -73,6 +77,8 @@ export async function learnPeople(
     tx,
     told.map((one) => eventOf(one, words, { organisationId, at, actor, origin })),
   )
+  const keptOne = settled.find(({ row }) => row.id === keptId)
+  if (keptOne) await c.letGo(tx, { organisationId, personIds: [], kept: keptOne.row, actor, origin, at })
   const left = told.filter(({ hasLeft }) => hasLeft).map(({ row }) => row.id)
   if (left.length > 0) await c.letGo(tx, { organisationId, personIds: left, actor, origin, at })
   return new Map(
@@ -117,6 +123,14 @@ function settle(row: KnownRow, source: Source, said: Said): Settled {
   const changed = fields.length > 0 || hasLeft || isBack
   const isSame = !changed && isEqual(sources, known) && isEqual(activity, before)
   return { row, after: { ...facts, ...changes }, fields, sources, activity, isActive, hasLeft, isBack, changed, isSame }
+}
+
+/**
+ * The last Corporate Admin stays, whoever says that they have left. What was said is remembered: it holds as soon as they are
+ * heard of again and somebody else is one too.
+ */
+function kept(one: Settled): Settled {
+  return { ...one, isActive: true, hasLeft: false, changed: one.fields.length > 0, isSame: false }
 }
 
 function isEqual(one: Record<string, unknown>, other: Record<string, unknown>): boolean {

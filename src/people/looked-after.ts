@@ -7,6 +7,7 @@ import {
   type KnownMember,
   type Organisation,
 } from '../organisation/index.ts'
+import { rightsOver } from './rights.ts'
 import { chosenIds } from './selection.ts'
 
 /** One person, or those whom the actor has chosen in a list. */
@@ -38,19 +39,11 @@ export function lookedAfterBy(actor: KnownMember, organisation: Organisation): P
   return Prisma.sql`${own} AND p."departmentId" = ${departmentId}::uuid`
 }
 
-/**
- * Those of them who may be marked as left, or brought back: never oneself, and, for an HR Admin, no Corporate Admin.
- * Null: nobody.
- */
+/** Those of them whom the actor may change, mark as left or bring back: never oneself, and nobody above. Null: nobody. */
 export function markableBy(actor: KnownMember, organisation: Organisation): Prisma.Sql | null {
   const lookedAfter = lookedAfterBy(actor, organisation)
-  if (lookedAfter === null) return null
-  const others = Prisma.sql`${lookedAfter} AND p."id" <> ${actor.id}::uuid`
-  if (isCorporateAdmin(actor, organisation)) return others
-  const isAdmin = organisation.workspaceAdminsMayDoAll
-    ? Prisma.sql`(p."isWorkspaceAdmin" AND NOT p."isWorkspaceGuest")`
-    : Prisma.sql`false`
-  return Prisma.sql`${others} AND p."role" IS DISTINCT FROM 'corporate_admin' AND NOT ${isAdmin}`
+  const rights = rightsOver(actor, organisation)
+  return lookedAfter && rights && Prisma.sql`${lookedAfter} AND ${rights}`
 }
 
 /** Which people "p" an act is about. */

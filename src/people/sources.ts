@@ -77,8 +77,8 @@ export function settleFacts(
 export type SignUp = Pick<Facts, 'firstName' | 'lastName' | 'mobile' | 'departmentId' | 'locationId'>
 
 /**
- * What is to be written of somebody who signs up. What they type is theirs, whatever an import or an admin said, and where
- * the invitation puts them nobody's claim; what SCIM holds stays SCIM's.
+ * What is to be written of somebody who signs up. What they type is theirs, whatever an import or an admin said; what SCIM
+ * holds stays SCIM's. Where the invitation puts them is nobody's claim, and moves nobody who is placed already.
  */
 export function settleSignUp(
   { facts, sources }: { facts: SignUp; sources: FieldSources },
@@ -91,10 +91,11 @@ export function settleSignUp(
     const isSame = given[field] === facts[field]
     // Left as it was found: then it stays with whoever said so before.
     const isLeft = isSame && (!isTyped || sources[field] === 'csv' || sources[field] === 'hand')
-    if (given[field] === null || isLeft || sources[field] === 'scim') continue
+    // Where the invitation puts them counts only for whom nobody has put anywhere yet.
+    const isPlaced = !isTyped && facts[field] !== null
+    if (given[field] === null || isLeft || isPlaced || sources[field] === 'scim') continue
     Object.assign(after, { [field]: given[field] })
     if (isTyped) claims[field] = 'self'
-    else delete claims[field]
   }
   return { facts: after, sources: claims }
 }

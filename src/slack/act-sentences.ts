@@ -33,6 +33,8 @@ const SENTENCES: Record<Act, (told: Told) => string> = {
   'person.role_changed': (told) => `${told.who} changed what ${told.subject} is${changes(told)}.`,
   'person.added': ({ who, subject }) => `${subject} became known (from ${who}).`,
   'person.changed': (told) => `What is known of ${told.subject} changed (from ${told.who})${changes(told)}.`,
+  'person.kept': ({ who, subject }) =>
+    `${who} said that ${subject} has left; they stay active as the last Corporate Admin.`,
   'person.deactivated': ({ who, subject }) => `${subject} became inactive (from ${who}).`,
   'person.reactivated': ({ who, subject }) => `${subject} became active again (from ${who}).`,
   'person.let_go': (told) => `${told.subject} lost what they had here${changes(told)}.`,

@@ -98,6 +98,7 @@ const REASONS: Record<string, string> = {
   department_unknown: 'There is no department of this name. Mend the name, or leave it empty.',
   location_unknown: 'There is no location of this name. Mend the name, or leave it empty.',
   other_department: 'You can bring people only into your own department. Leave the department empty.',
+  may_not_change: 'Nobody changes themselves or somebody above them by an import. Ask a Corporate Admin.',
   not_in_your_department: 'This person is known outside your department. Ask a Corporate Admin to change them.',
   marked_inactive: 'The list says that this person is not active: not invited.',
   left_out: 'Left out by the person who approved the list.',

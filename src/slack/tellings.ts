@@ -3,6 +3,7 @@ import type { WebClient } from '@slack/web-api'
 import type { Collaborators, Telling } from '../collaborators.ts'
 import { tellHeld, tellStopped } from './auto-messages.ts'
 import { tellDigest } from './digest-message.ts'
+import { tellKept } from './kept-admin-message.ts'
 import { tellLeft } from './leavers-message.ts'
 import { tellGathered } from './notice-summary.ts'
 
@@ -12,6 +13,7 @@ export type Outbox = Pick<Collaborators, 'db' | 'log' | 'now' | 'letGo'> & { cli
 
 const TELLERS: Record<Telling, Teller> = {
   left: tellLeft,
+  admin_kept: tellKept,
   digest: tellDigest,
   notices: tellGathered,
   auto_held: tellHeld,

@@ -112,7 +112,7 @@ describe('signing up', () => {
 
   it('writes what was typed, whatever an import or an admin said, and claims it', () => {
     const settled = settleSignUp({ facts, sources: { firstName: 'csv', lastName: 'slack' } }, typed)
-    expect(settled.facts).toEqual({ ...facts, firstName: 'Ana', departmentId: 'care' })
+    expect(settled.facts).toEqual({ ...facts, firstName: 'Ana' })
     expect(settled.sources).toEqual({ firstName: 'self', lastName: 'self' })
   })
 
@@ -127,7 +127,13 @@ describe('signing up', () => {
     expect(settleSignUp({ facts: { ...facts, firstName: 'Ana' }, sources }, typed).sources).toEqual(sources)
   })
 
-  it('takes the claim from a department that the invitation replaces', () => {
-    expect(settleSignUp({ facts, sources: { departmentId: 'csv' } }, typed).sources).not.toHaveProperty('departmentId')
+  it('38: moves nobody who is placed already, and places whom nobody has placed', () => {
+    for (const source of ['scim', 'csv', 'hand'] as const) {
+      const { facts: after, sources } = settleSignUp({ facts, sources: { departmentId: source } }, typed)
+      expect([after.departmentId, sources.departmentId]).toEqual([facts.departmentId, source])
+    }
+    expect(settleSignUp({ facts: { ...facts, departmentId: null }, sources: {} }, typed).facts.departmentId).toBe(
+      'care',
+    )
   })
 })

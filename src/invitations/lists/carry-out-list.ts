@@ -8,7 +8,7 @@ import { Refusal } from '../../refusal.ts'
 import { inviteRows } from './invite-rows.ts'
 import { UNDO_WITHIN } from './limits.ts'
 import { ownDepartmentOf, placesOf } from './prepare-list.ts'
-import { goodRows, namedDepartments, nameOfList, setAsideOutsiders } from './store.ts'
+import { goodRows, namedDepartments, nameOfList, setAsideBeyondRights, setAsideOutsiders } from './store.ts'
 import { writePeople } from './write-people.ts'
 
 export type ListTotals = { invited: number; couldNot: number; added: number; changed: number; unchanged: number }
@@ -49,6 +49,7 @@ export async function carryOutList(
   const total = { invited: 0, couldNot: 0, added: 0, changed: 0, unchanged: 0 }
   const departmentId = isImport ? ownDepartmentOf(sender, organisation) : null
   if (departmentId) total.couldNot += await setAsideOutsiders(tx, batch.id, { departmentId, as: 'could_not' })
+  if (isImport) total.couldNot += await setAsideBeyondRights(tx, batch.id, { sender, organisation })
   for (let after = 0; ; ) {
     const rows = await goodRows(tx, batch.id, after)
     const to = rows.at(-1)?.position

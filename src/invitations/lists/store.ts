@@ -1,13 +1,15 @@
 // Every query of lists: set-based, in chunks, so that ten thousand rows cost neither memory nor patience.
-import type {
-  Batch,
-  BatchSource,
-  Database,
-  DeliveryChannel,
-  EmployeeType,
-  SqlTransaction,
+import {
+  type Batch,
+  type BatchSource,
+  type Database,
+  type DeliveryChannel,
+  type EmployeeType,
+  Prisma,
+  type SqlTransaction,
 } from '../../database/index.ts'
-import type { RowProblem } from '../../people/index.ts'
+import type { KnownMember, Organisation } from '../../organisation/index.ts'
+import { type RowProblem, rightsOver } from '../../people/index.ts'
 import type { ListChoices } from './prepare-list.ts'
 
 /** What a row says of a person, with departments and locations already found, and as they were written. */
@@ -184,6 +186,25 @@ export async function setAsideOutsiders(
     WHERE r."batchId" = ${batchId}::uuid AND b."id" = r."batchId" AND r."verdict" = 'good'
       AND p."emailKey" = r."emailKey" AND p."departmentId" IS DISTINCT FROM ${departmentId}::uuid`
   return unnamed + named
+}
+
+/**
+ * Sets aside the rows of an import that are about somebody over whom whoever brings it has no rights: themselves, and people
+ * who stand above them. Gives how many.
+ */
+export async function setAsideBeyondRights(
+  tx: SqlTransaction,
+  batchId: string,
+  { sender, organisation }: { sender: KnownMember; organisation: Organisation },
+): Promise<number> {
+  const rights = rightsOver(sender, organisation) ?? Prisma.sql`false`
+  const query = Prisma.sql`
+    UPDATE "BatchRow" r SET "verdict" = 'could_not', "reason" = 'may_not_change'
+    FROM "Batch" b JOIN "Person" p ON p."organisationId" = b."organisationId"
+    WHERE r."batchId" = ${batchId}::uuid AND b."id" = r."batchId" AND r."verdict" = 'good'
+      AND p."emailKey" = r."emailKey" AND (${rights}) IS NOT TRUE RETURNING r."position"`
+  const rows = await tx.$queryRawUnsafe<unknown[]>(query.text, ...query.values)
+  return rows.length
 }
 
 /** The departments that the rows which are to be carried out name; null for those that name none. */

@@ -1,5 +1,5 @@
-// One chunk of a confirmed list: its people are made or completed, and put into their groups. An import says how things
-// are and changes what it says differently; any other list only fills in what nobody has said yet.
+// One chunk of a confirmed list: its people are made, and put into their groups. An import says how things are and changes
+// what it says differently; any other list leaves those who are known as they are.
 import { type AuditEvent, record } from '../../audit/index.ts'
 import type { Collaborators } from '../../collaborators.ts'
 import { newId, type SqlTransaction } from '../../database/index.ts'
@@ -50,12 +50,14 @@ export async function writePeople(
     personIds.set(row.position, row.id)
   }
   const touched = new Set<string>()
-  if (known.length > 0) {
-    const write = chunk.isImport ? importPeople(tx, c, { chunk, known }) : completePeople(tx, chunk, known)
-    for (const id of await write) touched.add(id)
+  if (known.length > 0 && chunk.isImport) {
+    for (const id of await importPeople(tx, c, { chunk, known })) touched.add(id)
   }
   const newIds = new Set(added.map(({ id }) => id))
-  for (const id of await writeGroups(tx, chunk, personIds)) if (!newIds.has(id)) touched.add(id)
+  const grouped = await writeGroups(tx, chunk, chunk.isImport ? personIds : ofNew(added))
+  const regrouped = grouped.filter(({ personId }) => !newIds.has(personId))
+  for (const { personId } of regrouped) touched.add(personId)
+  await record(tx, regroupedEvents(chunk, regrouped))
   if (chunk.isImport) {
     await record(
       tx,
@@ -201,46 +203,19 @@ async function importPeople(
   return [...learnt].flatMap(([id, { changed }]) => (changed ? [id] : []))
 }
 
-/**
- * A list that is no import completes only those who are known by nothing but lists: what a member or an account says of
- * itself is not for whoever sends a list. Gives who is not as they were.
- */
-async function completePeople(tx: SqlTransaction, { batch }: PeopleChunk, known: Known[]): Promise<string[]> {
-  const ids = known.map(({ id }) => id)
-  const rows = await tx.$queryRaw<{ id: string }[]>`
-    WITH merged AS MATERIALIZED (
-      SELECT p."id",
-        coalesce(nullif(p."firstName", ''), r."person"->>'firstName') AS "firstName",
-        coalesce(nullif(p."lastName", ''), r."person"->>'lastName') AS "lastName",
-        coalesce(p."mobile", r."person"->>'mobile') AS "mobile",
-        coalesce(p."departmentId", (r."person"->>'departmentId')::uuid) AS "departmentId",
-        coalesce(p."locationId", (r."person"->>'locationId')::uuid) AS "locationId",
-        coalesce(p."employeeType", (r."person"->>'employeeType')::"EmployeeType") AS "employeeType",
-        coalesce(p."startDate", (r."person"->>'startDate')::date) AS "startDate"
-      FROM unnest(${ids}::uuid[], ${known.map(({ position }) => position)}::int[]) AS g("id", "position")
-      CROSS JOIN LATERAL (SELECT * FROM "BatchRow" r
-        WHERE r."batchId" = ${batch.id}::uuid AND r."position" = g."position" OFFSET 0) AS r
-      JOIN "Person" p ON p."id" = g."id"
-      WHERE p."slackUserId" IS NULL AND p."accountStatus" IS NULL
-    )
-    UPDATE "Person" p SET "firstName" = m."firstName", "lastName" = m."lastName", "mobile" = m."mobile",
-      "departmentId" = m."departmentId", "locationId" = m."locationId", "employeeType" = m."employeeType",
-      "startDate" = m."startDate"
-    FROM merged m WHERE p."id" = m."id" AND p."id" = ANY(${ids}::uuid[])
-      AND (p."firstName", p."lastName", p."mobile", p."departmentId", p."locationId", p."employeeType", p."startDate")
-        IS DISTINCT FROM (m."firstName", m."lastName", m."mobile", m."departmentId", m."locationId", m."employeeType",
-          m."startDate")
-    RETURNING p."id"`
-  return rows.map(({ id }) => id)
-}
+type Regrouped = { personId: string; group: string; name: string }
 
-/** Makes the groups that rows name, and puts their people in; gives who was not in before. */
+const ofNew = (added: Added[]) => new Map(added.map(({ position, id }) => [position, id]))
+
+/** Makes the groups that rows name, and puts these people in; gives who was not in before. */
 async function writeGroups(
   tx: SqlTransaction,
   { batch, rows, range }: PeopleChunk,
   personIds: Map<number, string>,
-): Promise<string[]> {
-  const positions = rows.filter(({ hasGroups }) => hasGroups).map(({ position }) => position)
+): Promise<Regrouped[]> {
+  const positions = rows
+    .filter(({ hasGroups, position }) => hasGroups && personIds.has(position))
+    .map(({ position }) => position)
   if (positions.length === 0) return []
   const names = await tx.$queryRaw<{ name: string }[]>`
     SELECT DISTINCT ON (lower(n.name)) n.name
@@ -254,8 +229,8 @@ async function writeGroups(
     SELECT "id", ${batch.organisationId}::uuid, 'import', lower("name"), "name", ${range.at}
     FROM unnest(${names.map(() => newId())}::uuid[], ${names.map(({ name }) => name)}::text[]) AS g("id", "name")
     ON CONFLICT DO NOTHING`
-  const put = await tx.$queryRaw<{ personId: string }[]>`
-    INSERT INTO "GroupMembership" ("groupId", "personId")
+  return tx.$queryRaw<Regrouped[]>`
+    WITH put AS (INSERT INTO "GroupMembership" ("groupId", "personId")
     SELECT DISTINCT g."id", row."personId"
     FROM unnest(${positions}::int[], ${positions.map((position) => personIds.get(position))}::uuid[])
       AS row("position", "personId")
@@ -264,8 +239,22 @@ async function writeGroups(
     JOIN "Group" g ON g."organisationId" = ${batch.organisationId}::uuid AND g."source" = 'import'
       AND g."externalId" = lower(n.name)
     WHERE row."personId" IS NOT NULL
-    ON CONFLICT DO NOTHING RETURNING "personId"`
-  return put.map(({ personId }) => personId)
+    ON CONFLICT DO NOTHING RETURNING "groupId", "personId")
+    SELECT put."personId", g."name" AS "group", coalesce(nullif(p."slackName", ''),
+      nullif(trim(p."firstName" || ' ' || p."lastName"), ''), p."email", p."userName", 'Somebody') AS "name"
+    FROM put JOIN "Group" g ON g."id" = put."groupId" JOIN "Person" p ON p."id" = put."personId"
+    ORDER BY put."personId", g."name"`
+}
+
+/** Who is known and came into groups by an import: one event a person. */
+function regroupedEvents(chunk: PeopleChunk, regrouped: Regrouped[]): AuditEvent[] {
+  return [...Map.groupBy(regrouped, ({ personId }) => personId)].map(([id, rows]) => ({
+    ...common(chunk),
+    act: 'person.changed',
+    subject: { kind: 'person', id, name: rows[0]?.name ?? '' },
+    before: {},
+    after: { groupsAdded: rows.map(({ group }) => group) },
+  }))
 }
 
 function common({
