@@ -95,6 +95,7 @@ describe.skipIf(!executablePath)('the sign-up page in a browser', () => {
         password: 'tea at five, always',
         termsAgreed: true,
         termsVersion: 3,
+        shown: 'shown',
       },
     ])
     await page.reload()

@@ -11,6 +11,7 @@ export type Answer = { status: number; text: string; setCookie: string }
 export function openBrowser(usher: Usher, link: string) {
   let cookie = ''
   let last: Answer = { status: 0, text: '', setCookie: '' }
+  let shown = ''
 
   async function go(address: string, init: RequestInit = {}): Promise<Answer> {
     const headers = { ...(init.headers as Record<string, string>), ...(cookie ? { cookie } : {}) }
@@ -18,6 +19,7 @@ export function openBrowser(usher: Usher, link: string) {
     const setCookie = response.headers.get('set-cookie') ?? ''
     if (setCookie) cookie = /Max-Age=0/.test(setCookie) ? '' : (setCookie.split(';')[0] ?? '')
     last = { status: response.status, text: await response.text(), setCookie }
+    shown = /name="shown" value="([^"]+)"/.exec(last.text)?.[1] ?? shown
     const to = response.headers.get('location')
     if (!to) return last
     const { text } = await go(new URL(to, link).href)
@@ -29,7 +31,10 @@ export function openBrowser(usher: Usher, link: string) {
     open: () => go(link),
     send: (fields: Record<string, string>) => go(link, formBody(fields)),
     /** The first page, as everybody fills it in. */
-    begin: (fields: Record<string, string> = {}) => go(link, formBody({ ...signUpFields, termsAgreed: '', ...fields })),
+    async begin(fields: Record<string, string> = {}) {
+      await go(link)
+      return go(link, formBody({ ...signUpFields, termsAgreed: '', shown, ...fields }))
+    },
     cookie: () => cookie,
     take(other: string) {
       cookie = other

@@ -134,7 +134,6 @@ const DRESSED: ((form: string) => string)[] = [
 
 describe('53: no national form becomes another person’s number', () => {
   it('of any country, however it is written, whichever countries are allowed', () => {
-    let read = 0
     fc.assert(
       fc.property(someMobile, fc.subarray(COUNTRIES, { maxLength: 5 }), ({ country, national, e164 }, others) => {
         for (const countries of [[], [country], [country, ...others], others, COUNTRIES]) {
@@ -142,7 +141,6 @@ describe('53: no national form becomes another person’s number', () => {
             for (const dress of DRESSED) {
               const text = dress(form)
               const result = outcome(text, countries)
-              if (result === e164) read += 1
               expect([e164, 'mobile_without_country', 'mobile_malformed'], `${country}: “${text}”`).toContain(result)
             }
           }
@@ -150,7 +148,6 @@ describe('53: no national form becomes another person’s number', () => {
       }),
       { numRuns: 15 },
     )
-    expect(read).toBeGreaterThan(0)
   })
 
   it('the example of every country, plain and exported', () => {
