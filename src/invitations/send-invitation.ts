@@ -10,6 +10,7 @@ import { Refusal, Refusals } from '../refusal.ts'
 import { type Addressee, findCountries, readAddressee } from './addressee.ts'
 import { channelFor, ensureUserNameIsFree, goesBy, lookedUpBy, writePerson } from './addressing.ts'
 import { openRequest } from './approvals/open-request.ts'
+import { contactKey, lockPhones } from './contact-limit.ts'
 import { countSingleSending, ensureMayAskNow } from './limits.ts'
 import { type MadeSlip, writeSlip } from './make-slip.ts'
 import {
@@ -86,6 +87,7 @@ export async function sendInvitation(
   return inSqlTransaction(c.db, async (tx) => {
     const { addressee } = asked
     const { organisationId } = request
+    if (addressee.kind === 'person' && addressee.mobile !== null) await lockPhones(tx, organisationId)
     await waitForAnswer(tx, organisationId, addressee.key)
     const situation = await loadSituation(tx, { ...request, ...asked, ...lookedUpBy(addressee) })
     const told = { email: addressee.shown, hubName: situation.hubName ?? '' }
@@ -95,7 +97,8 @@ export async function sendInvitation(
     const { outcome, hubName } = decide(situation, asked)
     const at = c.now()
     const channel = channelFor(c, situation, addressee)
-    const counted = { ...situation, ...request, emailKey: addressee.key, at }
+    const sentTo = goesBy(channel, addressee, situation.personUserName ?? addressee.wantedUserName)
+    const counted = { ...situation, ...request, emailKey: contactKey(channel, sentTo), at }
     if (outcome === 'ask') {
       if (request.bookingId) throw new Refusal('may_not_invite')
       await ensureMayAskNow(tx, counted)
