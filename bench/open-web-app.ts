@@ -21,6 +21,7 @@ export async function openWebApp(invitations: number): Promise<WebApp> {
       publicUrl: 'http://localhost:3000',
       trustProxy: false,
       logLevel: 'error',
+      metricsToken: undefined,
       dataDir: folder.path,
       databaseUrl: undefined,
       secret,

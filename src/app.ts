@@ -20,7 +20,7 @@ import { createSightings, type Sightings } from './audit/index.ts'
 import type { Collaborators, Log } from './collaborators.ts'
 import type { Config } from './config.ts'
 import { createLog } from './create-log.ts'
-import { type Database, forgetTaken, migrate, migrationState, openDatabase, takeOnce } from './database/index.ts'
+import { type Database, forgetTaken, migrate, openDatabase, readReadiness, takeOnce } from './database/index.ts'
 import { createBounceMailbox, createDelivery, type Deliverer, laterProblem, renderSlips } from './delivery/index.ts'
 import { type Front, openFront } from './front.ts'
 import { furnishSandbox } from './furnish-sandbox.ts'
@@ -185,6 +185,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
         now,
       },
       publicUrl,
+      metricsToken: config.metricsToken,
       trustProxy: typeof config.trustProxy === 'object' ? [...config.trustProxy] : config.trustProxy,
       ...(overrides.webLimits ? { limits: overrides.webLimits } : {}),
     })
@@ -307,16 +308,13 @@ function webSettings(
     },
     accounts: createAccountDoor({ ...c, ...accountKeys, hasher, secondFactors: factors }),
     health: {
-      checks: {
-        database: async () => {
-          await db.ping()
-          return true
-        },
-        queue: async () => (await queue.ready()) || 'the queue does not answer',
-        migrations: async () => {
-          const state = await migrationState(db.url)
-          return state === 'current' || `the migrations are ${state}`
-        },
+      check: async () => {
+        const { canWrite, queue: hasQueue, migrations } = await readReadiness(db.pool)
+        return {
+          database: canWrite || 'the database is read-only',
+          queue: hasQueue || 'the queue does not answer',
+          migrations: migrations === 'current' || `the migrations are ${migrations}`,
+        }
       },
       queueCounts: queue.counts,
       invitationCounts: () => countByStatus(db),

@@ -13,6 +13,8 @@ type Common = Readonly<{
   /** Express's `trust proxy`: how many proxies stand in front, which ones, or none. */
   trustProxy: false | number | string[]
   logLevel: LogLevel
+  /** What a request for the metrics shows that does not come from this machine; undefined: none is let in. */
+  metricsToken: string | undefined
   /** An absolute path. */
   dataDir: string
   /** PostgreSQL's address; undefined: the embedded one, under `dataDir`. */
@@ -243,6 +245,13 @@ const settings = z.object({
     })
     .refine(isSafeAddress, 'TWILIO_API_URL must begin with https:// (http:// is for localhost only).')
     .optional(),
+  METRICS_TOKEN: z
+    .string()
+    .regex(
+      /^[\w.~+/=-]{16,}$/,
+      'METRICS_TOKEN must have at least 16 characters, letters and digits. This makes a good one: openssl rand -hex 32',
+    )
+    .optional(),
   LOG_LEVEL: z.enum(logLevels, `LOG_LEVEL must be one of ${logLevels.join(', ')}.`).default('info'),
 })
 
@@ -269,6 +278,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     publicUrl: found.PUBLIC_URL ?? `http://localhost:${found.PORT}`,
     trustProxy: found.TRUST_PROXY,
     logLevel: found.LOG_LEVEL,
+    metricsToken: found.METRICS_TOKEN,
     dataDir: found.DATA_DIR,
     databaseUrl: found.DATABASE_URL,
     secret: found.USHER_SECRET,

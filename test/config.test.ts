@@ -167,6 +167,8 @@ describe('malformed settings', () => {
     ['BOUNCE_IMAP_URL', 'imaps://a:100%hushhush@mail.example.com/INBOX'],
     ['USHER_SECRET', 'hushhush'],
     ['LOG_LEVEL', 'loud'],
+    ['METRICS_TOKEN', 'hushhush'],
+    ['METRICS_TOKEN', 'hushhush with spaces in it'],
   ])('%s %j is named, in one sentence that does not show it', (name, text) => {
     const problems = problemsOf({ ...whole, USHER_SECRET: 'u'.repeat(32), [name]: text })
 

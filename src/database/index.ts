@@ -24,6 +24,7 @@ export {
 export * from './generated/client.ts'
 export { type MigrateOptions, type MigrationState, migrate, migrationState } from './migrate.ts'
 export { isId, newId } from './new-id.ts'
+export { type Readiness, readReadiness } from './readiness.ts'
 export { inSqlTransaction, type SqlTransaction } from './sql-transaction.ts'
 export { forgetTaken, takeOnce } from './take-once.ts'
 export { inTransaction, type Transaction, type TransactionOptions } from './transaction.ts'

@@ -28,19 +28,30 @@ async function ownMigrations(folder: string): Promise<string[]> {
   return names.filter((name) => existsSync(join(folder, name, 'migration.sql'))).sort()
 }
 
+export type AppliedMigration = { name: string; finished: boolean }
+
+/** What the database has of migrations, as a statement. */
+export const MIGRATION_ROWS = `SELECT migration_name AS name, bool_or(finished_at IS NOT NULL) AS finished
+  FROM _prisma_migrations WHERE rolled_back_at IS NULL GROUP BY migration_name ORDER BY migration_name`
+
+/** How what the database has stands to the migrations of this program. */
+export async function stateOf(rows: AppliedMigration[]): Promise<MigrationState> {
+  return compareRows(rows, await ownMigrations(migrationsFolder)).state
+}
+
 async function compare(client: Client, folder: string): Promise<Found> {
-  const own = await ownMigrations(folder)
   const rows = await client
-    .query<{ name: string; finished: boolean }>(
-      `SELECT migration_name AS name, bool_or(finished_at IS NOT NULL) AS finished
-       FROM _prisma_migrations WHERE rolled_back_at IS NULL GROUP BY migration_name ORDER BY migration_name`,
-    )
+    .query<AppliedMigration>(MIGRATION_ROWS)
     .then((result) => result.rows)
     .catch((error: unknown) => {
       const tableIsMissing = codeOf(error) === '42P01'
       if (tableIsMissing) return []
       throw error
     })
+  return compareRows(rows, await ownMigrations(folder))
+}
+
+function compareRows(rows: AppliedMigration[], own: string[]): Found {
   const failed = rows.filter((row) => !row.finished).map((row) => row.name)
   const applied = rows.filter((row) => row.finished).map((row) => row.name)
   const unknown = rows.map((row) => row.name).filter((name) => !own.includes(name))

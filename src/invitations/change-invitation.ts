@@ -12,8 +12,8 @@ import {
   reachOf,
   STATUS_NAMES,
 } from '../organisation/index.ts'
-import { readEmailAddress } from '../people/index.ts'
 import { Refusal } from '../refusal.ts'
+import { contactKey, lockPhonesOf } from './contact-limit.ts'
 import { countSingleSending } from './limits.ts'
 import { RESENDABLE, REVOCABLE } from './states.ts'
 
@@ -37,6 +37,7 @@ export async function resendInvitation(
   request: ChangeRequest,
 ): Promise<{ email: string }> {
   return inTransaction(c.db, async (tx) => {
+    if (isId(request.invitationId)) await lockPhonesOf(tx, [request.invitationId])
     const { invitation, organisation, actor, mayGiveIt } = await load(tx, request)
     if (!mayGiveIt) throw new Refusal('may_not_give')
     if (invitation.channel === 'slip') throw new Refusal('is_a_slip')
@@ -44,7 +45,7 @@ export async function resendInvitation(
     if (await isBlocked(tx, invitation)) throw new Refusal('could_not_be_invited')
     const at = c.now()
     const { organisationId, actorId } = request
-    const emailKey = readEmailAddress(invitation.email)?.key ?? invitation.email
+    const emailKey = contactKey(invitation.channel, invitation.email)
     await countSingleSending(tx, { ...organisation, organisationId, actorId, emailKey, at })
     const { count } = await tx.invitation.updateMany({
       where: { id: invitation.id, generation: request.generation, status: { in: [...RESENDABLE] }, isAddition: false },

@@ -12,6 +12,7 @@ const MINUTE = 60 * 1000
 export type SingleSending = {
   organisationId: string
   actorId: string
+  /** The contact that the message goes to (`contactKey` of contact-limit.ts). */
   emailKey: string
   at: Date
   /** The organisation's limit for one inviter in 60 minutes, and its time zone for the words. */
@@ -139,5 +140,7 @@ export function clockTime(at: Date, timeZone: string): string {
 
 /** Forgets what no limit asks about any more. */
 export async function forgetSendings(db: Database, now: Date): Promise<void> {
-  await db.prisma.sending.deleteMany({ where: { at: { lt: new Date(now.getTime() - 2 * DAY) } } })
+  const at = { lt: new Date(now.getTime() - 2 * DAY) }
+  await db.prisma.sending.deleteMany({ where: { at } })
+  await db.prisma.bulkResend.deleteMany({ where: { at } })
 }

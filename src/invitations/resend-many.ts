@@ -22,8 +22,9 @@ import {
 } from '../organisation/index.ts'
 import { chosenIds } from '../people/index.ts'
 import { Refusal } from '../refusal.ts'
+import { countSendings, hasRoomSql, lockPhonesOf } from './contact-limit.ts'
 import { expiredLately } from './digest/unanswered.ts'
-import { ADDRESS_LIMIT } from './limits.ts'
+import { lockBulk, readBulkLeft } from './lists/allowance.ts'
 import { LIST_PEOPLE_A_DAY } from './lists/limits.ts'
 import { RESENDABLE } from './states.ts'
 import { within } from './viewer.ts'
@@ -45,16 +46,19 @@ export type ResendManyRequest = {
   origin: string
 }
 
-/** `left`: answered, revoked, sent again or taken up otherwise in the moment before. */
-export type ResentMany = { resent: number; left: number }
+/**
+ * `left`: answered, revoked, sent again or taken up otherwise in the moment before. `pastLimit`: those that the actor's
+ * allowance of the day had no room for any more.
+ */
+export type ResentMany = { resent: number; left: number; pastLimit: number }
 
 const CHUNK = 500
-const DAY = 24 * 60 * 60 * 1000
 
 /**
  * Sends invitations again, 10,000 at the most: those within the actor's reach whose access is the actor's to give, in
  * the state that was asked about (of chosen people: pending, expired or failed), with nothing in their way. Gives how
- * many. Throws Refusal `may_not_invite`.
+ * many. They count toward what the actor may send in bulk in a day, together with their lists. Throws Refusal
+ * `may_not_invite`, and `list_past_daily_limit` (detail `resend`) where nothing of that is left.
  */
 export async function resendMany(
   c: Pick<Collaborators, 'db' | 'followUp' | 'now'>,
@@ -65,12 +69,17 @@ export async function resendMany(
   const ids = await c.db.prisma.$queryRaw<{ id: string }[]>`
     SELECT i."id" FROM ${RESENDABLE_ROWS} WHERE ${areResendable(actor, organisation, { ...request, at: c.now() })}
     ORDER BY i."createdAt", i."id" LIMIT ${Math.min(most, LIST_PEOPLE_A_DAY)}`
-  let resent = 0
+  let [resent, pastLimit] = [0, 0]
   for (let from = 0; from < ids.length; from += CHUNK) {
     const chunk = ids.slice(from, from + CHUNK).map(({ id }) => id)
-    resent += await inTransaction(c.db, (tx) => resendChunk(tx, c, { ...request, ids: chunk }))
+    const done = await inTransaction(c.db, (tx) => resendChunk(tx, c, { ...request, ids: chunk }))
+    resent += done.resent
+    pastLimit += done.pastLimit
   }
-  return { resent, left: ids.length - resent }
+  if (resent === 0 && pastLimit > 0) {
+    throw new Refusal('list_past_daily_limit', { detail: { left: 0, most: LIST_PEOPLE_A_DAY, resend: 'yes' } })
+  }
+  return { resent, left: ids.length - resent - pastLimit, pastLimit }
 }
 
 /** How many invitations `resendMany` would send again now; counted up to 10,001. */
@@ -112,8 +121,7 @@ function areResendable(
     AND NOT EXISTS (SELECT 1 FROM "Invitation" o WHERE o."personId" = i."personId" AND o."hubId" = i."hubId"
       AND o."id" <> i."id" AND (o."status" IN ('awaiting_approval', 'waiting', 'pending')
         OR (o."createdAt", o."id") > (i."createdAt", i."id")))
-    AND (SELECT count(*) FROM "Sending" s WHERE s."organisationId" = i."organisationId" AND s."emailKey" = p."emailKey"
-      AND s."at" > ${new Date(at.getTime() - DAY)}::timestamptz) < ${ADDRESS_LIMIT}::int`
+    AND ${hasRoomSql(at)}`
 }
 
 function areSelected(
@@ -147,23 +155,26 @@ async function resendChunk(
   tx: Transaction,
   c: Pick<Collaborators, 'followUp' | 'now'>,
   request: ResendManyRequest & { ids: string[] },
-): Promise<number> {
+): Promise<Omit<ResentMany, 'left'>> {
   const { organisationId, ids, origin } = request
   const at = c.now()
+  await lockBulk(tx, organisationId)
+  await lockPhonesOf(tx, ids)
   // Invitations are locked before their people, as everywhere; after it, what is read knows of every answer.
   await tx.$queryRaw`SELECT 1 AS "locked" FROM "Invitation" WHERE "id" = ANY(${ids}::uuid[]) ORDER BY "id" FOR UPDATE`
   await tx.$queryRaw`SELECT 1 AS "locked" FROM "Person" WHERE "id" IN (SELECT "personId" FROM "Invitation"
     WHERE "id" = ANY(${ids}::uuid[])) ORDER BY "id" FOR NO KEY UPDATE`
   const { organisation, actor } = await load(tx, request)
+  const wanted = await tx.$queryRaw<{ id: string }[]>`
+    SELECT i."id" FROM ${RESENDABLE_ROWS}
+    WHERE i."id" = ANY(${ids}::uuid[]) AND ${areResendable(actor, organisation, { ...request, at })}
+    ORDER BY i."createdAt", i."id"`
+  const room = await readBulkLeft(tx, { actorId: actor.id, at })
+  const allowed = wanted.slice(0, room).map(({ id }) => id)
+  const counted = await countSendings(tx, { ids: allowed, actorId: actor.id, at })
   const resent = await tx.$queryRaw<Resent[]>`
     WITH wanted AS (
-      SELECT i."id", i."status" AS "before", p."emailKey" FROM ${RESENDABLE_ROWS}
-      WHERE i."id" = ANY(${ids}::uuid[]) AND ${areResendable(actor, organisation, { ...request, at })}
-    ), counted AS (
-      INSERT INTO "Sending" ("id", "organisationId", "actorId", "emailKey", "at", "isSingle")
-      SELECT g."id", ${organisationId}::uuid, ${actor.id}::uuid, w."emailKey", ${at}::timestamptz, false
-      FROM (SELECT "emailKey", row_number() OVER () AS "n" FROM wanted WHERE "emailKey" IS NOT NULL) w
-      JOIN unnest(${ids.map(() => newId())}::uuid[]) WITH ORDINALITY AS g("id", "n") ON g."n" = w."n"
+      SELECT i."id", i."status" AS "before" FROM "Invitation" i WHERE i."id" = ANY(${counted}::uuid[])
     )
     UPDATE "Invitation" i SET "status" = 'waiting', "generation" = i."generation" + 1, "queuedAt" = ${at}::timestamptz,
       "expiresAt" = NULL, "deliveryAttempts" = 0, "nextAttemptAt" = NULL, "deliveryProblem" = NULL, "maybeSentAt" = NULL,
@@ -190,5 +201,8 @@ async function resendChunk(
     tx,
     resent.map(({ id, generation }) => ({ kind: 'deliver', invitationId: id, generation })),
   )
-  return resent.length
+  if (resent.length > 0) {
+    await tx.bulkResend.create({ data: { id: newId(), actorId: actor.id, at, people: resent.length } })
+  }
+  return { resent: resent.length, pastLimit: Math.max(0, wanted.length - room) }
 }

@@ -19,6 +19,7 @@ import { Refusal, Refusals } from '../refusal.ts'
 import { type Addressee, findCountries, readAddressee } from './addressee.ts'
 import { channelFor, ensureUserNameIsFree, goesBy, lookedUpBy, toKnownContact, writePerson } from './addressing.ts'
 import { openRequest } from './approvals/open-request.ts'
+import { contactKey, lockPhones } from './contact-limit.ts'
 import { countSingleSending, ensureMayAskNow } from './limits.ts'
 import { type MadeSlip, writeSlip } from './make-slip.ts'
 import {
@@ -94,17 +95,20 @@ export async function sendInvitation(
   const asked = readInvitationForm(request.form, await findCountries(c.db, request))
   return inSqlTransaction(c.db, async (tx) => {
     const { organisationId } = request
-    await waitForAnswer(tx, organisationId, asked.addressee.key)
+    const { addressee: asks } = asked
+    if (asks.kind === 'person' && asks.mobile !== null) await lockPhones(tx, organisationId)
+    await waitForAnswer(tx, organisationId, asks.key)
     const situation = await loadFor(tx, request, asked)
-    const told = { email: asked.addressee.shown, hubName: situation.hubName ?? '' }
+    const told = { email: asks.shown, hubName: situation.hubName ?? '' }
     if (situation.sameSubmission) {
       return { ...told, invitationId: situation.sameSubmission, isRequest: situation.sameIsRequest }
     }
     const { outcome, hubName } = decide(situation, asked)
     const at = c.now()
-    const addressee = toKnownContact(situation, asked.addressee)
+    const addressee = toKnownContact(situation, asks)
     const channel = channelFor(c, situation, addressee)
-    const counted = { ...situation, ...request, emailKey: addressee.key, at }
+    const sentTo = goesBy(channel, addressee, situation.personUserName ?? addressee.wantedUserName)
+    const counted = { ...situation, ...request, emailKey: contactKey(channel, sentTo), at }
     if (outcome === 'ask') {
       if (request.bookingId) throw new Refusal('may_not_invite')
       await ensureMayAskNow(tx, counted)

@@ -1,7 +1,7 @@
 // A Corporate Admin changes the organisation's settings.
 import { record } from '../audit/index.ts'
 import type { Collaborators } from '../collaborators.ts'
-import { inTransaction } from '../database/index.ts'
+import { inTransaction, type Transaction } from '../database/index.ts'
 import { Refusal } from '../refusal.ts'
 import { ensureCorporateAdminRemains, lockCorporateAdmins } from './corporate-admins.ts'
 import { isCorporateAdmin } from './permissions.ts'
@@ -52,6 +52,7 @@ export async function changeSettings(
       await ensureCorporateAdminRemains(tx, { ...organisation, ...change })
     }
     const after: Partial<SettingsChange> = pick(change, changed)
+    const ended = after.secondFactorRequired ? await endSessionsWithoutFactor(tx, organisation.id) : 0
     await record(tx, [
       {
         organisationId: organisation.id,
@@ -61,11 +62,21 @@ export async function changeSettings(
         subject: { kind: 'organisation', id: organisation.id, name: change.displayName ?? organisation.displayName },
         origin: request.origin,
         before: pick(organisation, changed),
-        after,
+        after: { ...after, ...(ended > 0 ? { sessionsEnded: ended } : {}) },
       },
     ])
     return after
   })
+}
+
+/**
+ * Where two-step verification becomes required, sessions of people who have none end at once, for good: they do not come
+ * back when the setting is taken away again. Gives how many ended.
+ */
+function endSessionsWithoutFactor(tx: Transaction, organisationId: string): Promise<number> {
+  return tx.$executeRaw`
+    DELETE FROM "Session" s USING "Account" a WHERE a."id" = s."accountId" AND s."organisationId" = ${organisationId}::uuid
+      AND NOT EXISTS (SELECT 1 FROM "SecondFactor" f WHERE f."personId" = a."personId" AND f."boundTo" IS NULL)`
 }
 
 function pick(all: Partial<SettingsChange>, fields: SettingField[]): Partial<SettingsChange> {

@@ -38,6 +38,7 @@ export {
   HOURLY_LIMIT,
   INVITATION_DAYS,
   LIST_THRESHOLD,
+  SESSION_DAYS,
   type SettingField,
   type Settings,
   type SettingsChange,

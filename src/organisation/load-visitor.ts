@@ -33,7 +33,7 @@ const LOAD_VISITOR = `
     o."invitationDays", o."messageAppendix", o."terms", o."termsVersion", o."workspaceAdminsMayDoAll",
     o."tellAdminsWhyNotInvited", o."approvalsChannelId", o."hourlyLimit", o."listThreshold", o."approvalHours",
     o."confirmOnlyByEmail", o."guestsAreContractors", o."remindHalfWay", o."remindDayBefore", o."weeklyDigest",
-    o."secondFactorRequired", o."smsCountries", o."smsDailyLimit", o."slipDays", o."slackSignIn", o."settingsVersion",
+    o."secondFactorRequired", o."smsCountries", o."smsDailyLimit", o."slipDays", o."sessionDays", o."slackSignIn", o."settingsVersion",
     p."slackSeenAt",
     CASE WHEN p."id" IS NULL THEN NULL ELSE jsonb_build_object('id', p."id", 'organisationId', p."organisationId",
       'isActive', p."isActive", 'role', p."role", 'isWorkspaceAdmin', p."isWorkspaceAdmin",

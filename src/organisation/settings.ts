@@ -38,6 +38,8 @@ export type Settings = {
   smsDailyLimit: number
   /** How long an activation slip works, in days. */
   slipDays: number
+  /** A session ends after so many days at the latest. */
+  sessionDays: number
   slackSignIn: boolean
 }
 
@@ -48,6 +50,8 @@ export const LIST_THRESHOLD = { least: 1, most: 10_000 }
 /** A request lapses after seven days: whoever is asked later still has two. */
 export const APPROVAL_HOURS = { least: 1, most: 120 }
 export const SMS_DAILY_LIMIT = { least: 0, most: 100_000 }
+/** How long a session lasts at most, in days, however often it is used. */
+export const SESSION_DAYS = { least: 1, most: 90 }
 export const SLIP_DAYS = { least: 1, most: 365 }
 export const DISPLAY_NAME_LENGTH = 80
 export const APPENDIX_LENGTH = 1000
@@ -94,6 +98,7 @@ const READERS: { [F in SettingField]: Reader<SettingsChange[F]> } = {
   secondFactorRequired: yes,
   smsCountries: countries,
   smsDailyLimit: whole({ ...SMS_DAILY_LIMIT, of: 'messages' }),
+  sessionDays: whole({ ...SESSION_DAYS, of: 'days' }),
   slipDays: whole({ ...SLIP_DAYS, of: 'days' }),
   slackSignIn: yes,
 }

@@ -137,7 +137,13 @@ export function resentWords(resent: number, left: number): string {
   const done = resent === 0 ? 'Nothing was sent again.' : `${counted(resent, 'invitation')} on the way again.`
   if (left === 0) return done
   const which = left === 1 ? 'One was' : `${left.toLocaleString('en')} were`
-  return `${done} ${which} not sent again: the person has joined or left, was invited anew, was sent ten messages within a day, or you may not give what it gives.`
+  return `${done} ${which} not sent again: the person has joined or left, was invited anew, was sent ten messages within a day, you've reached what one person can send in bulk in a day, or you may not give what it gives.`
+}
+
+/** Added to what was sent again: those for whom the bulk allowance of the day had no room. '' where there are none. */
+export function pastLimitWords(pastLimit: number): string {
+  if (pastLimit === 0) return ''
+  return ` ${counted(pastLimit, 'invitation')} not sent: you've reached what one person can send in bulk in a day. Send the rest tomorrow.`
 }
 
 /** Blocks of a message whose button was pressed: it is being done. */

@@ -98,10 +98,12 @@ const WORDS: Record<RefusalCode, Words> = {
     waits
       ? `The same list was asked for ${at} by ${by}, and waits for a decision. Nothing was sent a second time.`
       : `The same list was sent ${at} by ${by}. Nobody is invited twice: nothing was sent. Change the list to send another.`,
-  list_past_daily_limit: ({ left, most, request }) =>
-    request
-      ? `Whoever asked can have ${most} people a day invited by lists; ${left} are left for them today. Leave people out, or decide tomorrow.`
-      : `One person can invite ${most} people a day by lists; ${left} are left for you today. Shorten the list, or send the rest tomorrow.`,
+  list_past_daily_limit: ({ left, most, request, resend }) =>
+    resend
+      ? `You've sent to ${Number(most).toLocaleString('en')} people in the last 24 hours, the most one person can send in bulk. Send these again tomorrow.`
+      : request
+        ? `Whoever asked can have ${most} people a day invited by lists; ${left} are left for them today. Leave people out, or decide tomorrow.`
+        : `One person can invite ${most} people a day by lists; ${left} are left for you today. Shorten the list, or send the rest tomorrow.`,
   list_not_undoable: () =>
     'It is too late to undo this list: the first messages have left. Revoke single invitations instead.',
   request_unknown: () => 'This request is not there any more.',

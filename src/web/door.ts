@@ -74,6 +74,8 @@ export type WebSettings = {
   /** Undefined: nobody signs in with Slack. */
   slackSignIn?: SlackSignIn | undefined
   health: Health
+  /** Lets requests for metrics in that do not come from this machine; undefined: none. */
+  metricsToken?: string | undefined
   /** Where the world reaches Usher; links and redirects come from here alone. */
   publicUrl: string
   /** Express's "trust proxy": a count of proxies or their addresses; false trusts none. */

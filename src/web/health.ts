@@ -3,13 +3,14 @@ import type { RequestHandler } from 'express'
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { answer } from './answer.ts'
 import type { Headers } from './headers.ts'
+import { createInsiderCheck } from './insiders.ts'
 
-/** Whether a part is well; a text or an error says what is not. */
-export type Check = () => Promise<true | string>
+/** What /readyz looks at. */
+export type Part = 'database' | 'queue' | 'migrations'
 
 export type Health = {
-  /** What /readyz asks, by the name that it shows. Each has two seconds. */
-  checks: Record<'database' | 'queue' | 'migrations', Check>
+  /** Whether each part is well, or what is not. Has two seconds; throws where nothing answers. */
+  check: () => Promise<Record<Part, true | string>>
   /** Jobs waiting in each queue. */
   queueCounts: () => Promise<{ queue: string; waiting: number }[]>
   /** Invitations in each status; a query whose cost is bounded. */
@@ -25,13 +26,19 @@ export type Observability = {
 }
 
 const checkLimitMs = 2_000
+// However many ask, one check runs at a time, and its answer counts this long.
+const answerIsFreshMs = 1_000
 // However often the metrics are fetched, the database is asked for its counts this often at most.
 const countsAreFreshMs = 5_000
 
 /** Makes the handlers. `now`: milliseconds of a clock that only goes forward. */
 export function createObservability(
   health: Health,
-  { headers, now = () => performance.now() }: { headers: Headers; now?: () => number },
+  {
+    headers,
+    metricsToken,
+    now = () => performance.now(),
+  }: { headers: Headers; metricsToken?: string | undefined; now?: () => number },
 ): Observability {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
@@ -54,6 +61,8 @@ export function createObservability(
     label: 'status',
     read: fresh(now, async () => (await health.invitationCounts()).map(({ status, count }) => [status, count])),
   })
+  const ask = shared(now, health.check)
+  const isInsider = createInsiderCheck(metricsToken)
   const json = { ...headers, 'Content-Type': 'application/json; charset=utf-8' }
 
   return {
@@ -69,17 +78,21 @@ export function createObservability(
     alive(_request, response) {
       answer(response, { status: 200, headers: json, body: '{"alive":true}\n' })
     },
-    async ready(_request, response) {
-      const names = Object.keys(health.checks) as (keyof Health['checks'])[]
-      const results = await Promise.all(names.map((name) => runCheck(health.checks[name])))
-      const isReady = results.every((result) => result === true)
-      const parts = Object.fromEntries(
-        names.map((name, index) => [name, results[index] === true ? 'ok' : results[index]]),
-      )
-      const body = `${JSON.stringify({ ready: isReady, ...parts })}\n`
+    async ready(request, response) {
+      const parts = await ask()
+      const isReady = Object.values(parts).every((state) => state === 'ok')
+      // What is not well is for those who run Usher; a load balancer needs the status alone.
+      const body = `${JSON.stringify({ ready: isReady, ...(isInsider(request) ? parts : {}) })}\n`
       answer(response, { status: isReady ? 200 : 503, headers: json, body })
     },
-    async metrics(_request, response) {
+    async metrics(request, response) {
+      if (!isInsider(request)) {
+        return answer(response, {
+          status: 403,
+          headers: { ...headers, 'Content-Type': 'text/plain; charset=utf-8' },
+          body: NOT_AN_INSIDER,
+        })
+      }
       const body = await registry.metrics()
       answer(response, { status: 200, headers: { ...headers, 'Content-Type': registry.contentType }, body })
     },
@@ -119,16 +132,56 @@ function scimRouteOf(path: string): string {
   return kind ? `/scim/v2/${kind}` : '/scim/v2'
 }
 
-async function runCheck(check: Check): Promise<true | string> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<string>((resolve) => {
-    timer = setTimeout(() => resolve('no answer within 2 seconds'), checkLimitMs)
-  })
+const NOT_AN_INSIDER =
+  'Metrics are for this machine, or for requests with the token of METRICS_TOKEN (Authorization: Bearer …).\n'
+
+type Parts = Record<Part, string>
+const all = (state: string): Parts => ({ database: state, queue: state, migrations: state })
+
+/**
+ * One check for all who ask: whoever comes while it runs waits for the same answer, and whoever comes in the second after
+ * it is told what it found. A check that hangs is not begun again before it has ended.
+ */
+function shared(now: () => number, check: Health['check']): () => Promise<Parts> {
+  let running: Promise<Parts> | undefined
+  let asking: Promise<Parts> | undefined
+  let last: { parts: Parts; until: number } | undefined
+
+  async function ask(): Promise<Parts> {
+    running ??= runCheck(check).finally(() => {
+      running = undefined
+    })
+    const parts = await orLate(running)
+    last = { parts, until: now() + answerIsFreshMs }
+    asking = undefined
+    return parts
+  }
+
+  return async () => {
+    if (last && now() < last.until) return last.parts
+    asking ??= ask()
+    return asking
+  }
+}
+
+async function runCheck(check: Health['check']): Promise<Parts> {
   try {
-    return await Promise.race([check(), late])
+    const { database, queue, migrations } = await check()
+    const inWords = (state: true | string) => (state === true ? 'ok' : state)
+    return { database: inWords(database), queue: inWords(queue), migrations: inWords(migrations) }
   } catch {
     // The reason may name hosts and users: it belongs into the log, not to whoever asks.
-    return 'not available'
+    return all('not available')
+  }
+}
+
+async function orLate(running: Promise<Parts>): Promise<Parts> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<Parts>((resolve) => {
+    timer = setTimeout(() => resolve(all('no answer within 2 seconds')), checkLimitMs)
+  })
+  try {
+    return await Promise.race([running, late])
   } finally {
     clearTimeout(timer)
   }

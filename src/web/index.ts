@@ -18,7 +18,7 @@ import { icon, stylesheet } from './style.ts'
 import { createTextReceipts } from './text-receipts.ts'
 
 export type { WebDoor, WebLimits, WebSettings } from './door.ts'
-export type { Check, Health } from './health.ts'
+export type { Health } from './health.ts'
 export { SCIM_PATH } from './scim/index.ts'
 
 // Entra sends 25 requests a second and more.
@@ -35,7 +35,10 @@ export type Web = {
  * minute and client address, unless it says otherwise. */
 export function createWeb(settings: WebSettings): Web {
   const headers = buildHeaders({ isHttps: settings.publicUrl.startsWith('https:') })
-  const { observe, alive, ready, metrics } = createObservability(settings.health, { headers: headers.machine })
+  const { observe, alive, ready, metrics } = createObservability(settings.health, {
+    headers: headers.machine,
+    metricsToken: settings.metricsToken,
+  })
   return {
     attach(app) {
       app.set('trust proxy', settings.trustProxy)

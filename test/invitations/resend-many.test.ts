@@ -45,7 +45,7 @@ describe('all that expired', () => {
     const ids = [await invite(), await invite()]
     const failed = await invite({ status: 'error' })
     expect(await countResendable(c(), asked(expired))).toBe(2)
-    expect(await resendMany(c(), asked(expired))).toEqual({ resent: 2, left: 0 })
+    expect(await resendMany(c(), asked(expired))).toEqual({ resent: 2, left: 0, pastLimit: 0 })
     for (const id of ids) expect(await find(id)).toMatchObject({ status: 'waiting', generation: 2, queuedAt: now })
     expect(await find(failed)).toMatchObject({ status: 'error', generation: 1 })
     expect(followUps).toHaveLength(2)
@@ -55,13 +55,13 @@ describe('all that expired', () => {
       ['invitation.resent', { status: 'Expired' }, { status: 'Waiting' }],
       ['invitation.resent', { status: 'Expired' }, { status: 'Waiting' }],
     ])
-    expect(await resendMany(c(), asked(expired))).toEqual({ resent: 0, left: 0 })
+    expect(await resendMany(c(), asked(expired))).toEqual({ resent: 0, left: 0, pastLimit: 0 })
   })
 
   it('are no more than were asked about, the oldest first', async () => {
     const ids = []
     for (const day of [3, 1, 2]) ids.push(await invite({ createdAt: new Date(`2026-10-0${day}T08:00:00Z`) }))
-    expect(await resendMany(c(), asked({ status: 'expired', most: 2 }))).toEqual({ resent: 2, left: 0 })
+    expect(await resendMany(c(), asked({ status: 'expired', most: 2 }))).toEqual({ resent: 2, left: 0, pastLimit: 0 })
     expect((await Promise.all(ids.map(find))).map(({ status }) => status)).toEqual(['expired', 'waiting', 'waiting'])
   })
 
@@ -82,14 +82,14 @@ describe('all that expired', () => {
     await db.prisma.$executeRaw`INSERT INTO "Sending" ("id", "organisationId", "emailKey", "at", "isSingle")
       SELECT gen_random_uuid(), ${seeded.organisationId}::uuid, 'often@example.org', ${now}, true FROM generate_series(1, 10)`
     expect(await countResendable(c(), asked(expired))).toBe(1)
-    expect(await resendMany(c(), asked(expired))).toEqual({ resent: 1, left: 0 })
+    expect(await resendMany(c(), asked(expired))).toEqual({ resent: 1, left: 0, pastLimit: 0 })
     expect(await find(newest)).toMatchObject({ status: 'waiting' })
   })
 
   it('leave out archived hubs', async () => {
     await invite({ hubId: room })
     await db.prisma.hub.update({ where: { id: room }, data: { archivedAt: now } })
-    expect(await resendMany(c(), asked(expired))).toEqual({ resent: 0, left: 0 })
+    expect(await resendMany(c(), asked(expired))).toEqual({ resent: 0, left: 0, pastLimit: 0 })
   })
 })
 
@@ -103,7 +103,7 @@ describe('rights', () => {
     // Sent when they had a right over that hub, too.
     const former = await invite({ hubId: hub, inviterId: pat })
     expect(await countResendable(c(), asked(expired, pat))).toBe(1)
-    expect(await resendMany(c(), asked(expired, pat))).toEqual({ resent: 1, left: 0 })
+    expect(await resendMany(c(), asked(expired, pat))).toEqual({ resent: 1, left: 0, pastLimit: 0 })
     expect(await find(mine)).toMatchObject({ status: 'waiting' })
     for (const id of [higher, elsewhere, former]) expect(await find(id)).toMatchObject({ status: 'expired' })
   })
@@ -119,7 +119,7 @@ describe('rights', () => {
     const other = await seedOrganisation(db)
     const eve = await other.person({ role: 'corporate_admin' })
     const request = { ...asked(expired), organisationId: other.organisationId, actorId: eve }
-    expect(await resendMany(c(), request)).toEqual({ resent: 0, left: 0 })
+    expect(await resendMany(c(), request)).toEqual({ resent: 0, left: 0, pastLimit: 0 })
   })
 })
 
@@ -135,7 +135,7 @@ describe('those of chosen people', () => {
     await changeSelection(c(), { ...owner, selectionId }, { add: people, remove: [] })
     await invite()
     expect(await countResendable(c(), asked({ selectionId }))).toBe(3)
-    expect(await resendMany(c(), asked({ selectionId }))).toEqual({ resent: 3, left: 0 })
+    expect(await resendMany(c(), asked({ selectionId }))).toEqual({ resent: 3, left: 0, pastLimit: 0 })
   })
 })
 

@@ -114,6 +114,7 @@ const GROUPS: Record<string, string> = {
   'Addresses that could not be invited': 'admins',
   'Second factor': 'sign_in',
   'Sign in with Slack': 'sign_in',
+  'Days until people sign in again': 'sign_in',
   'Days until an activation slip expires': 'invitations',
 }
 

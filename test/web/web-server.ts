@@ -123,7 +123,7 @@ export async function startWeb(
     },
     accounts: noAccounts,
     health: {
-      checks: { database: async () => true, queue: async () => true, migrations: async () => true },
+      check: async () => ({ database: true, queue: true, migrations: true }),
       queueCounts: async () => [{ queue: 'deliver', waiting: 2 }],
       invitationCounts: async () => [{ status: 'pending', count: 5 }],
     },

@@ -96,9 +96,10 @@ export type SecondFactors = {
 
   /**
    * Makes a proved factor count for somebody who has an account, in place of one of the same kind; audited, and the
-   * person is told. Throws `factor_unknown` where none is proved within `boundTo`.
+   * person is told. Throws `factor_unknown` where none is proved within `boundTo`; and
+   * with `isFirst` where one counts already: nobody adds to what they have not proved.
    */
-  keepFactor(holder: Holder, given: From & { boundTo: string }): Promise<FactorKind>
+  keepFactor(holder: Holder, given: From & { boundTo: string; isFirst?: boolean }): Promise<FactorKind>
 
   /** Sends a code of a factor that counts, to sign in with. Throws `code_limit`, `code_wait`, `factor_unknown`. */
   askForCode(

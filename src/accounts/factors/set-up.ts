@@ -104,12 +104,13 @@ export function proveFactor(
 export function keepFactor(
   c: FactorCollaborators,
   holder: Holder,
-  { boundTo, origin }: { boundTo: string; origin: string },
+  { boundTo, origin, isFirst = false }: { boundTo: string; origin: string; isFirst?: boolean },
 ): Promise<FactorKind> {
   const { organisationId, personId } = holder
   return inTurn(c.db, personId, async (tx) => {
     const factor = await findInHand(tx, boundTo)
     if (factor?.personId !== personId || factor.provedAt === null) return new Refusal('factor_unknown')
+    if (isFirst && (await hasCounting(tx, personId))) return new Refusal('factor_unknown')
     await makeCount(tx, factor)
     const name = await nameOfPerson(tx, personId)
     await record(tx, [
@@ -126,6 +127,13 @@ export function keepFactor(
     await tellAccountHolder(tx, c, { personId, kind: 'factor_added', detail: factor.kind })
     return factor.kind
   })
+}
+
+/** Of two sign-ins that set up a first factor at the same moment, the second finds the first's. */
+async function hasCounting(tx: SqlTransaction, personId: string): Promise<boolean> {
+  const [row] = await tx.$queryRaw<{ has: boolean }[]>`SELECT EXISTS (SELECT 1 FROM "SecondFactor"
+    WHERE "personId" = ${personId}::uuid AND "boundTo" IS NULL) AS "has"`
+  return row?.has ?? false
 }
 
 /** A proved factor counts from now on, in place of one of the same kind. */

@@ -86,7 +86,7 @@ export async function findSession(
   const { rows } = await db.pool.query<Row>({
     name: 'find-session',
     text: FIND_SESSION,
-    values: [hashToken(token), idleSince, new Date(at.getTime() - SEEN_EVERY)],
+    values: [hashToken(token), idleSince, new Date(at.getTime() - SEEN_EVERY), at],
   })
   const [row] = rows
   if (!row) return undefined
@@ -101,6 +101,14 @@ export async function findSession(
   return { ...session, ownLanguage: isLanguage(ownLanguage) ? ownLanguage : null, language: knownLanguage(language) }
 }
 
+/**
+ * Whether the session "s" of the person "p" still counts at the moment `at` (an SQL expression): it has an end of its own,
+ * however often it is used, and it ends where its organization "o" requires two-step verification and the person has none.
+ */
+const isWithinItsTime = (at: string) => `s."createdAt" > ${at}::timestamptz - o."sessionDays" * interval '1 day'
+    AND (NOT o."secondFactorRequired" OR EXISTS (SELECT 1 FROM "SecondFactor" f
+      WHERE f."personId" = p."id" AND f."boundTo" IS NULL))`
+
 const FIND_SESSION = `
   SELECT s."id" AS "sessionId", s."accountId", s."organisationId", a."personId", o."displayName" AS "organisationName",
     o."timeZone", p."language" AS "ownLanguage",
@@ -110,7 +118,8 @@ const FIND_SESSION = `
   JOIN "Account" a ON a."id" = s."accountId"
   JOIN "Person" p ON p."id" = a."personId"
   JOIN "Organisation" o ON o."id" = s."organisationId"
-  WHERE s."tokenHash" = $1 AND s."lastSeenAt" > $2 AND a."status" = 'active' AND p."isActive"`
+  WHERE s."tokenHash" = $1 AND s."lastSeenAt" > $2 AND a."status" = 'active' AND p."isActive"
+    AND ${isWithinItsTime('$4')}`
 
 /**
  * Locks the account and makes sure that the session is still there, so that what follows in this transaction is done by
@@ -119,8 +128,12 @@ const FIND_SESSION = `
 export async function ensureSession(tx: SqlTransaction, { sessionId, accountId }: SignedIn): Promise<void> {
   const [account] = await tx.$queryRaw<{ isActive: boolean }[]>`
     SELECT "status" = 'active' AS "isActive" FROM "Account" WHERE "id" = ${accountId}::uuid FOR NO KEY UPDATE`
+  // Two-step verification may have become required a moment ago.
   const [session] = await tx.$queryRaw<{ id: string }[]>`
-    SELECT "id" FROM "Session" WHERE "id" = ${sessionId}::uuid`
+    SELECT s."id" FROM "Session" s JOIN "Account" a ON a."id" = s."accountId"
+    JOIN "Organisation" o ON o."id" = s."organisationId"
+    WHERE s."id" = ${sessionId}::uuid AND (NOT o."secondFactorRequired" OR EXISTS (SELECT 1 FROM "SecondFactor" f
+      WHERE f."personId" = a."personId" AND f."boundTo" IS NULL))`
   if (!account?.isActive || !session) throw new Refusal('session_ended')
 }
 
@@ -140,10 +153,12 @@ export async function listSessions(
 ): Promise<SessionInList[]> {
   const { rows } = await db.pool.query<SessionInList>({
     name: 'list-sessions',
-    text: `SELECT "id", "client", "address", "createdAt", "lastSeenAt", "id" = $2::uuid AS "isThis"
-      FROM "Session" WHERE "accountId" = $1::uuid AND "lastSeenAt" > $3
-      ORDER BY "id" = $2::uuid DESC, "lastSeenAt" DESC, "id" LIMIT ${MOST_LISTED}`,
-    values: [accountId, sessionId, new Date(now().getTime() - IDLE)],
+    text: `SELECT s."id", s."client", s."address", s."createdAt", s."lastSeenAt", s."id" = $2::uuid AS "isThis"
+      FROM "Session" s JOIN "Account" a ON a."id" = s."accountId" JOIN "Person" p ON p."id" = a."personId"
+      JOIN "Organisation" o ON o."id" = s."organisationId"
+      WHERE s."accountId" = $1::uuid AND s."lastSeenAt" > $3 AND ${isWithinItsTime('$4')}
+      ORDER BY s."id" = $2::uuid DESC, s."lastSeenAt" DESC, s."id" LIMIT ${MOST_LISTED}`,
+    values: [accountId, sessionId, new Date(now().getTime() - IDLE), now()],
   })
   return rows
 }
@@ -214,6 +229,12 @@ async function tellEnded(
 export async function forgetSessions(db: Database, now: Date): Promise<void> {
   const day = new Date(now.getTime() - 24 * 60 * 60 * 1000)
   await db.prisma.session.deleteMany({ where: { lastSeenAt: { lt: new Date(now.getTime() - IDLE) } } })
+  await db.pool.query({
+    name: 'forget-old-sessions',
+    text: `DELETE FROM "Session" s USING "Organisation" o WHERE o."id" = s."organisationId"
+      AND s."createdAt" <= $1::timestamptz - o."sessionDays" * interval '1 day'`,
+    values: [now],
+  })
   await db.prisma.signIn.deleteMany({ where: { expiresAt: { lt: now } } })
   await db.prisma.signInGuard.deleteMany({ where: { lastAt: { lt: day } } })
   await db.prisma.forgottenPassword.deleteMany({ where: { askedAt: { lt: day } } })

@@ -36,8 +36,9 @@ export async function checkPassword(
   return fitting
 }
 
-async function findAccounts(
-  { db }: Checker,
+/** The accounts that a name may mean, whatever the password, and how many organizations there are. */
+export async function findAccounts(
+  { db }: Pick<Collaborators, 'db'>,
   nameKey: string,
 ): Promise<{ organisations: number; accounts: FoundAccount[] }> {
   const { rows } = await db.pool.query<{ organisations: number; accounts: FoundAccount[] }>({

@@ -118,7 +118,7 @@ export async function sendFirstFactorCode(c: Finisher, token: string): Promise<v
 
 /**
  * Proves and keeps the factor that is being set up; it is the second factor of this sign-in too. Gives ten recovery codes,
- * to be shown once.
+ * to be shown once. Throws Refusal `factor_unknown` where another sign-in has kept one meanwhile: then that one is asked for.
  */
 export async function finishFirstFactor(
   c: Finisher,
@@ -128,7 +128,8 @@ export async function finishFirstFactor(
   const open = await readHolder(c, token)
   if (!mustSetUp(open)) throw new Refusal('factor_unknown')
   await c.secondFactors.proveFactor(open, { boundTo: open.signInId, code })
-  await c.secondFactors.keepFactor(open, { boundTo: open.signInId, origin })
+  // Asked again under the person's lock: another sign-in may have kept one since `open` was read.
+  await c.secondFactors.keepFactor(open, { boundTo: open.signInId, origin, isFirst: true })
   await noteFactor(c, open)
   return c.secondFactors.renewRecoveryCodes(open, { origin })
 }

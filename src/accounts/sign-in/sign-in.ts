@@ -52,7 +52,8 @@ export async function signIn(c: SignInCollaborators, given: SignInTry): Promise<
     await forgiveTries(tx, c, tried)
     return letIn(tx, { accounts, at: c.now(), from: given.from, client: given.client })
   })
-  return { ...admission, known: makeKnown(c.signInKey, nameKey) }
+  const [account] = accounts
+  return account ? { ...admission, known: makeKnown(c.signInKey, account) } : admission
 }
 
 /**

@@ -1,9 +1,11 @@
 // Guessing passwords is made slow without telling whether a name is anybody's, and without locking its owner out: what is
 // counted is the name together with the network that tries; the name alone only after many more, and then for a minute at
-// most; and a browser that has signed in by the name before is counted by itself.
+// most; and a browser that has signed in to the account before, by whichever of its names, is counted by itself, until the
+// password changes.
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { isIPv6 } from 'node:net'
 import type { Database, SqlTransaction } from '../../database/index.ts'
+import { type FoundAccount, findAccounts } from './check-password.ts'
 
 /** So many tries are free; then waits that double, in ms. */
 type Pace = { free: number; first: number; longest: number }
@@ -19,7 +21,7 @@ export type Tried = {
   nameKey: string
   /** The client's address. */
   from: string
-  /** What the browser holds since it last signed in by this name, if it says so. */
+  /** What the browser holds since it last signed in to the account, if it says so. */
   known: string | undefined
 }
 
@@ -31,7 +33,7 @@ type Guard = { db: Database; now: () => Date; signInKey: Buffer }
  */
 export async function claimTry(c: Guard, tried: Tried): Promise<number | undefined> {
   const at = c.now()
-  const keys = keysOf(c.signInKey, tried)
+  const keys = await keysOf(c, tried)
   const { rows } = await c.db.pool.query<{ claimed: number; waitUntil: Date | null }>({
     name: 'claim-sign-in-try',
     text: CLAIM,
@@ -42,20 +44,28 @@ export async function claimTry(c: Guard, tried: Tried): Promise<number | undefin
       keys.map(({ pace }) => pace.longest),
       at,
       new Date(at.getTime() - FORGIVEN),
+      keys.map(({ isPassive }) => isPassive === true),
     ],
   })
   const [row] = rows
   if (row?.claimed === keys.length && row.waitUntil === null) return undefined
-  const until = row?.waitUntil ?? (await longestWait(c, keys))
+  const until =
+    row?.waitUntil ??
+    (await longestWait(
+      c,
+      keys.filter(({ isPassive }) => !isPassive),
+    ))
   return Math.max(1, Math.ceil((until.getTime() - at.getTime()) / 1000))
 }
 
 // Who comes while another try of the same key is being counted sees, under the row's lock, what that one left.
 const CLAIM = `
   WITH wanted AS (
-    SELECT * FROM unnest($1::text[], $2::int[], $3::int[], $4::int[]) AS w("key", "free", "first", "longest")
+    SELECT * FROM unnest($1::text[], $2::int[], $3::int[], $4::int[], $7::boolean[])
+      AS w("key", "free", "first", "longest", "isPassive")
   ), waiting AS (
-    SELECT max(g."waitUntil") AS "until" FROM "SignInGuard" g WHERE g."key" = ANY($1::text[]) AND g."waitUntil" > $5
+    SELECT max(g."waitUntil") AS "until" FROM "SignInGuard" g JOIN wanted w ON w."key" = g."key"
+    WHERE g."waitUntil" > $5 AND NOT w."isPassive"
   ), claimed AS (
     INSERT INTO "SignInGuard" AS g ("key", "tries", "lastAt")
     SELECT w."key", 1, $5 FROM wanted w WHERE (SELECT "until" FROM waiting) IS NULL ORDER BY w."key"
@@ -66,6 +76,7 @@ const CLAIM = `
           + least(w."first" * power(2, least(g."tries" + 1 - w."free", 20)), w."longest") * interval '1 millisecond' END
         FROM wanted w WHERE w."key" = g."key") END
     WHERE g."waitUntil" IS NULL OR g."waitUntil" <= $5
+      OR (SELECT w."isPassive" FROM wanted w WHERE w."key" = g."key")
     RETURNING g."key"
   )
   SELECT (SELECT count(*)::int FROM claimed) AS "claimed", (SELECT "until" FROM waiting) AS "waitUntil"`
@@ -80,34 +91,55 @@ async function longestWait(c: Guard, keys: { key: string }[]): Promise<Date> {
 }
 
 /** The right password: what was wrong before counts no more. */
-export async function forgiveTries(tx: SqlTransaction, c: Pick<Guard, 'signInKey'>, tried: Tried): Promise<void> {
-  const keys = keysOf(c.signInKey, tried).map(({ key }) => key)
+export async function forgiveTries(
+  tx: SqlTransaction,
+  c: Pick<Guard, 'db' | 'signInKey'>,
+  tried: Tried,
+): Promise<void> {
+  // What a known browser has only added to is for others to wait for.
+  const keys = (await keysOf(c, tried)).flatMap(({ key, isPassive }) => (isPassive ? [] : [key]))
   // In the order in which they are claimed: two who are right at once do not wait for each other in a circle.
   await tx.$executeRaw`DELETE FROM "SignInGuard" WHERE "key" IN (
     SELECT "key" FROM "SignInGuard" WHERE "key" = ANY(${keys}::text[]) ORDER BY "key" FOR UPDATE)`
 }
 
-/** What a browser is given that has signed in by a name, to be told from a stranger's. */
-export function makeKnown(signInKey: Buffer, nameKey: string): string {
+type Marked = Pick<FoundAccount, 'id' | 'passwordHash'>
+
+/**
+ * What a browser is given that has signed in to an account, to be told from a stranger's: good for every name of that
+ * account, and for as long as the password is the same.
+ */
+export function makeKnown(signInKey: Buffer, account: Marked): string {
   const random = randomBytes(KNOWN_BYTES).toString('base64url')
-  return `${random}${sign(signInKey, `known|${nameKey}|${random}`)}`
+  return `${random}${signMark(signInKey, account, random)}`
 }
 
-function isKnown(signInKey: Buffer, nameKey: string, known: string): boolean {
-  const random = known.slice(0, KNOWN_LENGTH)
-  const expected = Buffer.from(sign(signInKey, `known|${nameKey}|${random}`))
+function signMark(signInKey: Buffer, { id, passwordHash }: Marked, random: string): string {
+  return sign(signInKey, `known|${id}|${passwordHash}|${random}`)
+}
+
+function isMarkOf(signInKey: Buffer, account: Marked, known: string): boolean {
+  const expected = Buffer.from(signMark(signInKey, account, known.slice(0, KNOWN_LENGTH)))
   const given = Buffer.from(known.slice(KNOWN_LENGTH))
   return given.length === expected.length && timingSafeEqual(given, expected)
 }
 
-function keysOf(signInKey: Buffer, { nameKey, from, known }: Tried): { key: string; pace: Pace }[] {
-  if (known !== undefined && isKnown(signInKey, nameKey, known)) {
-    return [{ key: sign(signInKey, `browser|${nameKey}|${known}`), pace: FROM_ONE_NETWORK }]
+/** `isPassive`: the try is counted there, and does not wait for it. */
+type Counted = { key: string; pace: Pace; isPassive?: true }
+
+async function keysOf(c: Pick<Guard, 'db' | 'signInKey'>, { nameKey, from, known }: Tried): Promise<Counted[]> {
+  const { signInKey } = c
+  const byName = { key: sign(signInKey, `name|${nameKey}`), pace: FROM_ANYWHERE }
+  if (known !== undefined) {
+    const { accounts } = await findAccounts(c, nameKey)
+    const account = accounts.find((one) => isMarkOf(signInKey, one, known))
+    // Strangers do not lock a known browser out; what is guessed from it counts for the name all the same.
+    if (account) {
+      const own = { key: sign(signInKey, `browser|${account.id}|${known}`), pace: FROM_ONE_NETWORK }
+      return [own, { ...byName, isPassive: true }]
+    }
   }
-  return [
-    { key: sign(signInKey, `network|${nameKey}|${networkOf(from)}`), pace: FROM_ONE_NETWORK },
-    { key: sign(signInKey, `name|${nameKey}`), pace: FROM_ANYWHERE },
-  ]
+  return [{ key: sign(signInKey, `network|${nameKey}|${networkOf(from)}`), pace: FROM_ONE_NETWORK }, byName]
 }
 
 /** Of an IPv6 address the half that belongs to one place: the other half its owner chooses at will. */

@@ -22,8 +22,8 @@ import {
   ROLE_NAMES,
   USER_TYPE_NAMES,
 } from '../../organisation/index.ts'
-import { readEmailAddress } from '../../people/index.ts'
 import { Refusal, Refusals } from '../../refusal.ts'
+import { contactKey, lockPhonesOf } from '../contact-limit.ts'
 import { countOtherSending } from '../limits.ts'
 import { carryOutList } from '../lists/carry-out-list.ts'
 import { ensureWithinDailyLimit } from '../lists/confirm-list.ts'
@@ -139,6 +139,7 @@ async function approveInvitation(
 ): Promise<string> {
   const at = c.now()
   const id = request.invitationId ?? ''
+  await lockPhonesOf(tx, [id])
   await tx.$queryRaw`SELECT 1 AS "locked" FROM "Invitation" WHERE "id" = ${id}::uuid FOR UPDATE`
   const invitation = await tx.invitation.findUnique({ where: { id, status: 'awaiting_approval' } })
   if (!invitation) throw new Refusal('request_unknown')
@@ -163,7 +164,7 @@ async function approveInvitation(
     throw new Refusal('could_not_be_invited', { field: 'hubId', detail: { why: 'meanwhile' } })
   }
   const { organisationId, requesterId } = request
-  const emailKey = readEmailAddress(invitation.email)?.key ?? invitation.email
+  const emailKey = contactKey(invitation.channel, invitation.email)
   await countOtherSending(tx, { organisationId, actorId: requesterId, emailKey, at })
   const isAddition = account?.status === 'active'
   await tx.invitation.update({

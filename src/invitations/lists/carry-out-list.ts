@@ -5,6 +5,8 @@ import type { Collaborators } from '../../collaborators.ts'
 import type { Batch, SqlTransaction } from '../../database/index.ts'
 import { type KnownMember, type Organisation, ROLE_NAMES, USER_TYPE_NAMES } from '../../organisation/index.ts'
 import { Refusal } from '../../refusal.ts'
+import { lockPhones } from '../contact-limit.ts'
+import { lockBulk } from './allowance.ts'
 import { inviteRows } from './invite-rows.ts'
 import { UNDO_WITHIN } from './limits.ts'
 import { ownDepartmentOf, placesOf } from './prepare-list.ts'
@@ -40,7 +42,8 @@ export async function carryOutList(
   if (count !== 1) throw new Refusal('list_changed')
 
   // Lists of one organisation are carried out one after the other: the same people may stand on several.
-  await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`lists ${batch.organisationId}`}, 0))::text`
+  await lockBulk(tx, batch.organisationId)
+  if (batch.sendInvitations && (await hasPhones(tx, batch.id))) await lockPhones(tx, batch.organisationId)
   const mayGive = placesOf(actor, organisation, { choices: batch, isImport: false })
   const mayBring = placesOf(sender, organisation, { choices: { ...batch, sendInvitations: false }, isImport })
   const named = await namedDepartments(tx, batch.id)
@@ -96,4 +99,10 @@ export async function carryOutList(
   ])
   await c.followUp(tx, [{ kind: 'report', batchId: batch.id }])
   return total
+}
+
+async function hasPhones(tx: SqlTransaction, batchId: string): Promise<boolean> {
+  const [row] = await tx.$queryRaw<{ has: boolean }[]>`SELECT EXISTS (SELECT 1 FROM "BatchRow"
+    WHERE "batchId" = ${batchId}::uuid AND "verdict" = 'good' AND "person"->>'channel' = 'sms') AS "has"`
+  return row?.has ?? false
 }

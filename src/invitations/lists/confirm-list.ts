@@ -6,11 +6,13 @@ import {
   findOrganisation,
   isCorporateAdmin,
   type KnownMember,
+  type Organisation,
   ROLE_NAMES,
   USER_TYPE_NAMES,
 } from '../../organisation/index.ts'
 import { Refusal } from '../../refusal.ts'
 import { openRequest } from '../approvals/open-request.ts'
+import { lockBulk, readBulkLeft, readSentAlone } from './allowance.ts'
 import { type CarriedOut, carryOutList } from './carry-out-list.ts'
 import { ensureUnitsAreThere } from './ensure-units.ts'
 import { LIST_PEOPLE_A_DAY } from './limits.ts'
@@ -25,8 +27,8 @@ export type Confirmation = { organisationId: string; actorId: string; batchId: s
 export type ConfirmedList = { batchId: string; isRequest: boolean; sendInvitations: boolean }
 
 /**
- * Carries out a draft, or asks for it: whoever may not invite needs a second person, and so does a list above the
- * organisation's threshold unless a Corporate Admin sends it. Throws Refusal `list_unknown`, `list_changed` (confirmed or
+ * Carries out a draft, or asks for it: whoever may not invite needs a second person, and so does what is above the
+ * organisation's threshold with their other lists of the day, unless a Corporate Admin sends it. Throws Refusal `list_unknown`, `list_changed` (confirmed or
  * undone before), `list_empty`, `list_sent_today` (with when and by whom), `list_past_daily_limit`, and as
  * `ensureMaySend` and `carryOutList` do.
  */
@@ -39,12 +41,12 @@ export async function confirmList(
   const { batch, actor, organisation } = await load(c.db.prisma, request)
   const isImport = batch.source === 'import'
   const right = ensureMaySend(actor, organisation, { choices: { ...batch }, isImport })
-  const isLong = batch.good > organisation.listThreshold && !isCorporateAdmin(actor, organisation)
-  const mustAsk = batch.sendInvitations && (right === 'ask' || isLong)
   return inSqlTransaction(c.db, async (tx) => {
     if (batch.sendInvitations) await ensureUnitsAreThere(tx, organisationId, batch)
     await ensureWithinLimits(tx, { batch, actor, at: c.now() })
-    if (mustAsk) return askForList(tx, c, { batch, actor, organisation, origin: request.origin })
+    const mustAsk = right === 'ask' || (await isPastThreshold(tx, { batch, actor, organisation, at: c.now() }))
+    if (batch.sendInvitations && mustAsk)
+      return askForList(tx, c, { batch, actor, organisation, origin: request.origin })
     await carryOutList(tx, c, { batch, actor, organisation, origin: request.origin })
     return { batchId, isRequest: false, sendInvitations: batch.sendInvitations }
   })
@@ -58,6 +60,15 @@ async function load(reader: Database['prisma'], { organisationId, actorId, batch
   if (batch.status !== 'draft') throw new Refusal('list_changed')
   if (batch.good === 0) throw new Refusal('list_empty')
   return { batch, organisation, actor }
+}
+
+/** Whether a second person has to agree: the batch, with what its sender sent alone today, is above the threshold. */
+async function isPastThreshold(
+  tx: SqlTransaction,
+  { batch, actor, organisation, at }: Weighed & { organisation: Organisation },
+): Promise<boolean> {
+  if (isCorporateAdmin(actor, organisation)) return false
+  return batch.good + (await readSentAlone(tx, { actorId: actor.id, at })) > organisation.listThreshold
 }
 
 type Weighed = { batch: Batch; actor: KnownMember; at: Date }
@@ -95,15 +106,10 @@ export async function ensureWithinDailyLimit(
   { batch, at, isApproval }: { batch: Batch; at: Date; isApproval: boolean },
 ): Promise<void> {
   // Two lists of one organisation that are confirmed at once are counted one after the other.
-  await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`lists ${batch.organisationId}`}, 0))::text`
-  const [sent] = await tx.$queryRaw<{ people: number }[]>`
-    SELECT coalesce(sum("good"), 0)::int AS "people" FROM "Batch" WHERE "inviterId" = ${batch.inviterId}::uuid
-      AND "status" IN ('confirmed', 'done') AND "confirmedAt" > ${new Date(at.getTime() - DAY)} AND "sendInvitations"
-      -- What the clock sends in their name has a limit of its own.
-      AND "source" <> 'auto'`
-  const left = LIST_PEOPLE_A_DAY - (sent?.people ?? 0)
+  await lockBulk(tx, batch.organisationId)
+  const left = await readBulkLeft(tx, { actorId: batch.inviterId, at })
   if (batch.good <= left) return
-  const detail = { left: Math.max(left, 0), most: LIST_PEOPLE_A_DAY, ...(isApproval ? { request: 'yes' } : {}) }
+  const detail = { left, most: LIST_PEOPLE_A_DAY, ...(isApproval ? { request: 'yes' } : {}) }
   throw new Refusal('list_past_daily_limit', { detail })
 }
 

@@ -44,6 +44,8 @@ export async function inviteRows(
         CASE r."person"->>'channel' WHEN 'sms' THEN r."person"->>'mobile' WHEN 'slip' THEN p."userName"
           ELSE r."person"->>'email' END AS "email",
         (a."status" IS NOT DISTINCT FROM 'active') AS "isAddition", p."language",
+        CASE r."person"->>'channel' WHEN 'sms' THEN r."person"->>'mobile' WHEN 'slip' THEN 'user ' || p."userName"
+          ELSE p."emailKey" END AS "contact", g."position",
         (r."person"->>'departmentId')::uuid AS "departmentId", (r."person"->>'locationId')::uuid AS "locationId"
       FROM unnest(${ids}::uuid[], ${rows.map(({ position }) => position)}::int[],
         ${rows.map(({ position }) => personIds.get(position))}::uuid[]) AS g("id", "position", "personId")
@@ -61,9 +63,9 @@ export async function inviteRows(
         -- The clock invites nobody twice: asked again here, where the person is locked.
         AND (NOT ${batch.source === 'auto'}::boolean OR NOT EXISTS (SELECT 1 FROM "Invitation" i
           WHERE i."personId" = p."id" AND (p."hiredAgainAt" IS NULL OR i."queuedAt" >= p."hiredAgainAt")))
-        AND (SELECT count(*) FROM "Sending" s WHERE s."organisationId" = ${batch.organisationId}::uuid
-          AND s."emailKey" = r."emailKey" AND s."at" > ${new Date(at.getTime() - DAY)}::timestamptz)
-          < ${ADDRESS_LIMIT}::int
+    ), placed AS (
+      -- Several people of one batch may share a phone.
+      SELECT f.*, row_number() OVER (PARTITION BY f."contact" ORDER BY f."position") AS "place" FROM given f
     )
     INSERT INTO "Invitation" ("id", "organisationId", "hubId", "personId", "inviterId", "email", "userType", "role",
       "departmentId", "locationId", "language", "note", "status", "batchId", "isAddition", "createdAt", "queuedAt",
@@ -76,7 +78,10 @@ export async function inviteRows(
       ${at}, ${at}, CASE WHEN "isAddition" THEN ${at}::timestamptz END,
       "channel"::"DeliveryChannel", CASE WHEN "channel" = 'slip' THEN 'link' ELSE ${batch.mode} END::"DeliveryMode",
       coalesce(${batch.language}, "language") IS NOT NULL
-    FROM given ORDER BY "personId"
+    FROM placed o
+    WHERE o."place" + (SELECT count(*) FROM "Sending" s WHERE s."organisationId" = ${batch.organisationId}::uuid
+      AND s."emailKey" = o."contact" AND s."at" > ${new Date(at.getTime() - DAY)}::timestamptz) <= ${ADDRESS_LIMIT}::int
+    ORDER BY "personId"
     ON CONFLICT DO NOTHING RETURNING "id", "isAddition", "channel"::text AS "channel"`
   // The inviter reads the reasons, whoever approved: only a Corporate Admin who sends by themselves is told which it was.
   const tellsWhy =
@@ -92,7 +97,8 @@ export async function inviteRows(
   }
   await tx.$executeRaw`
     INSERT INTO "Sending" ("id", "organisationId", "actorId", "emailKey", "at", "isSingle")
-    SELECT gen_random_uuid(), i."organisationId", i."inviterId", coalesce(p."emailKey", p."mobile", 'user ' || p."userNameKey"), ${at}::timestamptz, false
+    SELECT gen_random_uuid(), i."organisationId", i."inviterId", CASE i."channel" WHEN 'sms' THEN i."email"
+      WHEN 'email' THEN coalesce(p."emailKey", i."email") ELSE 'user ' || i."email" END, ${at}::timestamptz, false
     FROM "Invitation" i JOIN "Person" p ON p."id" = i."personId"
     WHERE i."id" = ANY(${made.map(({ id }) => id)}::uuid[])`
   const after = {

@@ -1,14 +1,13 @@
 // The clock's side: whose reminder is due is found in bounded batches, counted, written down, and queued, once.
 import { type AuditEvent, record } from '../../audit/index.ts'
 import type { Collaborators } from '../../collaborators.ts'
-import { inSqlTransaction, newId, type SqlTransaction } from '../../database/index.ts'
-import { ADDRESS_LIMIT } from '../limits.ts'
+import { inSqlTransaction, type SqlTransaction } from '../../database/index.ts'
+import { countSendings, lockPhonesOf } from '../contact-limit.ts'
 import { decideReminder, type ReminderSettings } from './reminders-of.ts'
 
 type Clock = Pick<Collaborators, 'db' | 'now' | 'followUp'>
 
 const BATCH = 500
-const DAY = 24 * 60 * 60 * 1000
 
 /**
  * Has every invitee reminded whose time for it has come; gives how many. Safe to run twice and on several instances at
@@ -27,7 +26,6 @@ type Row = ReminderSettings & {
   id: string
   organisationId: string
   email: string
-  emailKey: string | null
   generation: number
   sentAt: Date
   expiresAt: Date
@@ -39,10 +37,12 @@ type Row = ReminderSettings & {
 async function claimBatch(tx: SqlTransaction, c: Pick<Clock, 'now' | 'followUp'>) {
   const now = c.now()
   const rows = await readDue(tx, now)
-  const looked = rows.map((row) => {
+  const decided = rows.map((row) => {
     const { due, next } = row.isPending ? decideReminder({ ...row, now }, row) : {}
     return { ...row, due: row.mayBeReminded ? due : undefined, next: next ?? null }
   })
+  const counted = await countDue(tx, decided, now)
+  const looked = decided.map((row) => ({ ...row, due: counted.has(row.id) ? row.due : undefined }))
   if (looked.length === 0) return { looked: 0, due: 0 }
   await tx.$executeRaw`
     UPDATE "Invitation" i SET "nextReminderAt" = look."next", "remindersSent" = i."remindersSent" + look."more"
@@ -51,7 +51,6 @@ async function claimBatch(tx: SqlTransaction, c: Pick<Clock, 'now' | 'followUp'>
     WHERE i."id" = look."id"`
   const due = looked.flatMap(({ due: kind, ...row }) => (kind ? [{ ...row, kind }] : []))
   if (due.length === 0) return { looked: looked.length, due: 0 }
-  await countSendings(tx, due, now)
   await record(
     tx,
     due.map(
@@ -78,29 +77,24 @@ async function claimBatch(tx: SqlTransaction, c: Pick<Clock, 'now' | 'followUp'>
  * Whose message told of several invitations is reminded of one; whose address has had its messages of the day, of none.
  */
 function readDue(tx: SqlTransaction, now: Date): Promise<Row[]> {
-  const dayAgo = new Date(now.getTime() - DAY)
   return tx.$queryRaw<Row[]>`
-    SELECT i."id", i."organisationId", i."email", p."emailKey", i."generation", i."sentAt", i."expiresAt",
+    SELECT i."id", i."organisationId", i."email", i."generation", i."sentAt", i."expiresAt",
       i."nextReminderAt" AS "lookAt", o."remindHalfWay", o."remindDayBefore",
       (i."status" = 'pending' AND i."sentAt" IS NOT NULL AND i."expiresAt" > ${now}::timestamptz) AS "isPending",
       (p."isActive" AND h."archivedAt" IS NULL AND i."channel" <> 'slip' AND i."bouncedAt" IS NULL
         AND NOT EXISTS (SELECT 1 FROM "Invitation" carrier
-          WHERE carrier."id" = i."carriedById" AND carrier."status" = 'pending')
-        AND (SELECT count(*) FROM "Sending" s WHERE s."organisationId" = i."organisationId"
-          AND s."emailKey" = p."emailKey" AND s."at" > ${dayAgo}::timestamptz) < ${ADDRESS_LIMIT}::int) AS "mayBeReminded"
+          WHERE carrier."id" = i."carriedById" AND carrier."status" = 'pending')) AS "mayBeReminded"
     FROM "Invitation" i
     JOIN "Organisation" o ON o."id" = i."organisationId"
     JOIN "Person" p ON p."id" = i."personId"
     JOIN "Hub" h ON h."id" = i."hubId"
     WHERE i."nextReminderAt" <= ${now}::timestamptz
-    ORDER BY i."nextReminderAt" LIMIT ${BATCH} FOR UPDATE OF i SKIP LOCKED`
+    ORDER BY i."nextReminderAt" LIMIT ${BATCH} FOR UPDATE OF i SKIP LOCKED FOR NO KEY UPDATE OF p SKIP LOCKED`
 }
 
-async function countSendings(tx: SqlTransaction, rows: Row[], at: Date): Promise<void> {
-  const byMail = rows.filter(({ emailKey }) => emailKey !== null)
-  await tx.$executeRaw`
-    INSERT INTO "Sending" ("id", "organisationId", "emailKey", "at", "isSingle")
-    SELECT s."id", s."organisationId", s."emailKey", ${at}::timestamptz, false
-    FROM unnest(${byMail.map(() => newId())}::uuid[], ${byMail.map(({ organisationId }) => organisationId)}::uuid[],
-      ${byMail.map(({ emailKey }) => emailKey)}::text[]) AS s("id", "organisationId", "emailKey")`
+/** Counts the messages of those who are due; gives the invitations whose contact has room. */
+async function countDue(tx: SqlTransaction, rows: { id: string; due?: unknown }[], at: Date): Promise<Set<string>> {
+  const ids = rows.flatMap(({ id, due }) => (due ? [id] : []))
+  await lockPhonesOf(tx, ids)
+  return new Set(await countSendings(tx, { ids, actorId: null, at }))
 }

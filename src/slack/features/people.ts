@@ -30,6 +30,7 @@ import { plain, section } from '../blocks.ts'
 import { notice } from '../dispatch.ts'
 import type { ActionVisit, Feature, SubmissionResult, SubmissionVisit, Visit } from '../feature.ts'
 import { LIST_BACK, people as peopleWords } from '../list-views.ts'
+import { pastLimitWords } from '../notice-summary.ts'
 import { ACTS_BACK, actsView, PAUSE, REOPEN, RESEND_CHOSEN, SEND } from '../people-acts-view.ts'
 import { type PeopleMemory, placeOf, recallPeople, rememberPeople } from '../people-memory.ts'
 import {
@@ -195,8 +196,8 @@ export async function carryOut(visit: ActionVisit, act: (selectionId: string) =>
 
 function resendChosen(visit: ActionVisit): Promise<void> {
   return carryOut(visit, async (selectionId) => {
-    const { resent } = await resendMany(visit.c, { ...who(visit), selection: { selectionId } })
-    return `${peopleWords(resent, 'invitation')} sent again.`
+    const { resent, pastLimit } = await resendMany(visit.c, { ...who(visit), selection: { selectionId } })
+    return `${peopleWords(resent, 'invitation')} sent again.${pastLimitWords(pastLimit)}`
   })
 }
 

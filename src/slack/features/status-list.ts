@@ -19,6 +19,7 @@ import { notice } from '../dispatch.ts'
 import type { ActionVisit, Feature, Visit } from '../feature.ts'
 import { invitedName } from '../invited-name.ts'
 import { people as words } from '../list-views.ts'
+import { pastLimitWords } from '../notice-summary.ts'
 
 /** A button in front of a status' name: opens its list in the modal that it stands in. */
 export const LIST_STATUS = 'status_list'
@@ -181,12 +182,15 @@ async function resendAll(visit: ActionVisit): Promise<void> {
   const most = Math.trunc(Number(number))
   if (!status || !(most > 0)) return
   await visit.update(notice('Invitations', 'One moment …'))
-  const { resent } = await resendMany(visit.c, { ...who(visit), selection: { status, most } }).catch(
+  const { resent, pastLimit } = await resendMany(visit.c, { ...who(visit), selection: { status, most } }).catch(
     async (error: unknown) => {
       await visit.update(await listOf(visit, { status }))
       throw error
     },
   )
-  const told = resent === 0 ? 'Nothing was left to send.' : `${words(resent, 'invitation')} on the way again.`
+  const told =
+    resent === 0
+      ? 'Nothing was left to send.'
+      : `${words(resent, 'invitation')} on the way again.${pastLimitWords(pastLimit)}`
   await visit.update(await listOf(visit, { status, told }))
 }
