@@ -70,7 +70,7 @@ async function expectNumbersEverywhere(form: Awaited<ReturnType<typeof openInvit
   expect(page.status).toBe(503)
   const [, number = 'none'] = /<strong>(\w+)<\/strong>/.exec(await page.text()) ?? []
   expect(logged()).toContain(number)
-  expect(await readiness()).toBe(503)
+  await expect.poll(readiness).toBe(503)
   expect((await fetch(`${usher.app.url}/healthz`)).status).toBe(200)
   expect((await fetch(`${usher.app.url}/metrics`)).status).toBe(200)
 }
@@ -103,7 +103,7 @@ it('29: it is restarted in the middle: nothing accepted is lost or sent twice', 
     for (const email of addresses) {
       await expect
         .poll(async () => {
-          const form = await openInvitation(usher.slack, who, email, { within: 5_000 }).catch(() => undefined)
+          const form = await openInvitation(usher.slack, who, email).catch(() => undefined)
           const result = await form?.submit()
           if (form?.isOpen) await form.close()
           // The answer to the first try may have been lost though the invitation was not.
@@ -148,7 +148,7 @@ it('29: it only reads: readiness is red, everybody is told, and it goes on when 
 it('29: it falls silent in the middle of everything: readiness is red, and new connections take over', async () => {
   const form = await openInvitation(usher.slack, 'UADA', 'silent@example.org')
   door.freeze()
-  expect(await readiness()).toBe(503)
+  await expect.poll(readiness).toBe(503)
   expect(await form.submit()).toEqual({ trouble: expect.any(String) })
   await door.open()
   await expect.poll(readiness).toBe(200)

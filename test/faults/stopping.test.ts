@@ -106,7 +106,7 @@ it('30: a database that does not answer does not hold it up', async () => {
   await program.ready()
   door.freeze()
   // Asked, so that there are statements that wait.
-  expect(await world.readiness()).toBe(503)
+  await expect.poll(() => world.readiness()).toBe(503)
 
   const began = performance.now()
   expect(await program.end('SIGTERM')).toBe(0)

@@ -18,6 +18,7 @@ import {
   waitForQuiet,
   waitForStatus,
 } from './acts.ts'
+import { shownBy } from './join-page-acts.ts'
 
 let usher: Usher
 let queue: Queue
@@ -112,10 +113,8 @@ describe('two invitations into two hubs', () => {
     const ada = usher.slack.as('UADA')
     const one = await inviteAndGetLink(usher, 'two@example.org')
     const fields = { Hub: 'Customer room', 'User type': 'External Member' }
-    // Later than that the first message could tell of both.
-    usher.clock.pass(6 * 60_000)
     const other = await inviteAndGetLink(usher, 'two@example.org', { fields, nth: 2 })
-    expect((await signUp(usher, other, { firstName: 'Tea' })).status).toBe(303)
+    expect((await signUp(usher, other, { firstName: 'Tea', shown: await shownBy(usher, other) })).status).toBe(303)
     await ada.waitForMessage('Tea Diaz (two@example.org) joined *Main hub*', { channel: 'people-ops' })
     await ada.waitForMessage('Tea Diaz (two@example.org) joined *Customer room*', { channel: 'people-ops' })
     expect((await usher.visit(one)).status).toBe(404)

@@ -48,7 +48,7 @@ describe('SECURITY 6: what is not asked for is not read', () => {
       userType: 'hub_admin',
     }
     await web.send({ ...goodForm, ...more, __proto__: 'x', 'form[password]': 'x', constructor: 'x' })
-    const expected = ['firstName', 'lastName', 'mobile', 'password', 'termsAgreed', 'termsVersion']
+    const expected = ['firstName', 'lastName', 'mobile', 'password', 'shown', 'termsAgreed', 'termsVersion']
     expect(Object.keys(web.accepted[0]?.form ?? {}).sort()).toEqual(expected)
   })
 })
