@@ -11,7 +11,7 @@ import {
 } from '../database/index.ts'
 import { findMember, findOrganisation, grantsOf, reachOf, STATUS_NAMES } from '../organisation/index.ts'
 import { Refusal } from '../refusal.ts'
-import { type InvitationSummary, SUMMARY, SUMMARY_JOINS } from './invitation-summary.ts'
+import { type InvitationSummary, SUMMARY_JOINS, summaryFor } from './invitation-summary.ts'
 import { INVITATIONS_COUNTED, INVITATIONS_PAGE, type InvitationsPlace } from './list-invitations.ts'
 import { type Viewer, within } from './viewer.ts'
 
@@ -69,7 +69,7 @@ async function readRows(
   return read<LeftInvitation>(
     db,
     Prisma.sql`WITH page AS (SELECT i."id" FROM ${leftOpen(viewer, senderId)} AND ${beyond(at)} ${order} LIMIT ${limit})
-      SELECT ${SUMMARY}, i."inviterId" FROM page JOIN "Invitation" i ON i."id" = page."id" ${SUMMARY_JOINS} ${order}`,
+      SELECT ${summaryFor(viewer)}, i."inviterId" FROM page JOIN "Invitation" i ON i."id" = page."id" ${SUMMARY_JOINS} ${order}`,
   )
 }
 

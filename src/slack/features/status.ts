@@ -148,15 +148,18 @@ function storyView(visit: Visit, story: InvitationStory): ModalView {
     ...explanation(story),
     ...howFar(story),
     { type: 'divider' },
-    section(story.events.map((event) => sentenceFor(event)).join('\n') || 'Nothing happened yet.'),
+    section(story.events.map((event) => sentenceFor(event, story)).join('\n') || 'Nothing happened yet.'),
     ...(story.note ? [context(`Personal note: ${escapeText(story.note)}`)] : []),
-    ...(story.older > 0 ? [context(olderWords(story.older))] : []),
-    ...(onlyAsks(visit) ? [] : actions([...buttonsFor(story), ...accountButtons(story), personButton(story)])),
+    ...(story.older > 0 ? [context(olderWords(story))] : []),
+    ...(onlyAsks(visit) ? [] : actions([...buttonsFor(story), ...accountButtons(story), ...personButton(story)])),
   ]
   return { type: 'modal', title: plain('Invitation', 24), close: plain('Close', 24), blocks }
 }
 
-function olderWords(older: number): string {
+function olderWords({ older, seesPerson }: InvitationStory): string {
+  if (!seesPerson) {
+    return older === 1 ? 'You can see one older invitation too.' : `You can see ${older} older invitations too.`
+  }
   return older === 1
     ? 'There is one older invitation of this person.'
     : `There are ${older} older invitations of this person.`
@@ -219,12 +222,14 @@ function buttonsFor(story: InvitationStory) {
 const ACCOUNT_NAMES = { active: 'Active', inactive: 'Inactive (paused)' }
 
 function personButton({ id, personId, email }: InvitationStory) {
+  if (personId === null) return []
   const label = cut(`About this person: ${email}`, 75)
-  return button(PERSON_FROM_STORY, 'About this person', { value: `${personId}:${id}`, label })
+  return [button(PERSON_FROM_STORY, 'About this person', { value: `${personId}:${id}`, label })]
 }
 
-/** Whoever has no right to it is told so when they press: who may pause whom is the core's to say. */
+/** For whoever may see the person. Without a right to it they are told so when they press: that is the core's to say. */
 function accountButtons({ id, personId, accountStatus, email }: InvitationStory) {
+  if (personId === null) return []
   const value = `${id}:${personId}`
   if (accountStatus === 'inactive') {
     return [button(REOPEN, 'Reopen account', { value, label: cut(`Reopen account of ${email}`, 75) })]
