@@ -46,6 +46,7 @@ const GROUP_OF: Record<Act, ActGroup> = {
   'invitation.asked_again': 'invitations',
   'invitation.expired': 'invitations',
   'invitation.accepted': 'invitations',
+  'invitation.settled': 'invitations',
   'invitation.added_to_hub': 'invitations',
   'request.asked': 'approvals',
   'request.approved': 'approvals',

@@ -31,6 +31,7 @@ export type InvitationStory = InvitationSummary & {
   deliveryProblem: string | null
   nextAttemptAt: Date | null
   maybeSentAt: Date | null
+  /** They had an account and were added to the hub at once; only for whoever may see the person. */
   isAddition: boolean
   channel: DeliveryChannel
   mode: DeliveryMode
@@ -83,7 +84,7 @@ export async function readStory(
         AND e."at" >= i."queuedAt") AS "arrivedAt",
       CASE WHEN ${isSeen} THEN (SELECT ch."name" FROM "Invitation" main JOIN "Hub" ch ON ch."id" = main."hubId"
         WHERE main."id" = i."carriedById") END AS "carriedByHub",
-      i."maybeSentAt", i."isAddition", d."name" AS "departmentName", l."name" AS "locationName",
+      i."maybeSentAt", (i."isAddition" AND ${isSeen}) AS "isAddition", d."name" AS "departmentName", l."name" AS "locationName",
       (SELECT count(*)::int FROM "Invitation" o
         WHERE o."personId" = i."personId" AND o."createdAt" < i."createdAt" AND (${isSeen} OR EXISTS (
           SELECT 1 FROM "Invitation" i WHERE i."id" = o."id" AND ${within(viewer)}))) AS "older"

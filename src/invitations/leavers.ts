@@ -13,6 +13,7 @@ import { findMember, findOrganisation, grantsOf, reachOf, STATUS_NAMES } from '.
 import { Refusal } from '../refusal.ts'
 import { type InvitationSummary, SUMMARY_JOINS, summaryFor } from './invitation-summary.ts'
 import { INVITATIONS_COUNTED, INVITATIONS_PAGE, type InvitationsPlace } from './list-invitations.ts'
+import { takeOutOfHubs } from './settle-additions.ts'
 import { type Viewer, within } from './viewer.ts'
 
 export type LeftInvitation = InvitationSummary & { inviterId: string }
@@ -141,6 +142,7 @@ async function revoke(
     UPDATE "Invitation" i SET "status" = 'revoked', "generation" = i."generation" + 1, "nextAttemptAt" = NULL,
       "nextReminderAt" = NULL
     FROM open WHERE i."id" = open."id" RETURNING i."id", i."email", open."status"::text AS "before"`
+  await takeOutOfHubs(tx, Prisma.sql`i."id" = ANY(${revoked.map(({ id }) => id)}::uuid[])`)
   await record(
     tx,
     revoked.map(

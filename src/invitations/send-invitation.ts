@@ -12,6 +12,7 @@ import { channelFor, ensureUserNameIsFree, goesBy, lookedUpBy, writePerson } fro
 import { openRequest } from './approvals/open-request.ts'
 import { countSingleSending, ensureMayAskNow } from './limits.ts'
 import { type MadeSlip, writeSlip } from './make-slip.ts'
+import { statusOfAddition } from './settle-additions.ts'
 import {
   addToHub,
   claimBooking,
@@ -126,7 +127,11 @@ export async function sendInvitation(
       language: asked.language ?? situation.language,
       languageChosen: asked.language !== null || situation.isOwnLanguage,
       note: asked.note,
-      status: STATUS_AFTER[outcome],
+      status: isAddition
+        ? statusOfAddition(channel)
+        : isRequest
+          ? ('awaiting_approval' as const)
+          : ('waiting' as const),
       submissionKey: request.submissionKey,
       isAddition,
       createdAt: at,
@@ -182,7 +187,6 @@ export async function sendInvitation(
 
 type Asked = ReturnType<typeof readInvitationForm>
 type Outcome = 'invite' | 'add' | 'ask'
-const STATUS_AFTER = { invite: 'waiting', add: 'accepted', ask: 'awaiting_approval' } as const
 
 /** Reads a form; throws Refusals, one for each field that cannot be read. */
 export function readInvitationForm(form: InvitationForm): Omit<

@@ -70,7 +70,7 @@ export function messageFor(notice: Notice, to: 'channel' | 'inviter'): Message {
         resendButton(notice, to, 'Resend'),
       )
     case 'failed':
-      return notice.isAddition
+      return notice.isAddition && notice.inviterSeesPerson && to === 'inviter'
         ? words(
             `${address} is in ${hub}, but the message that tells them could not be delivered. ${escapeText(problem)}`,
             `${email} is in ${hubName}, but the message that tells them could not be delivered. ${problem}`,

@@ -21,6 +21,7 @@ const IN_A_STORY: Partial<Record<Act, (who: string, problem: string, event: Told
   'invitation.expired': () => 'It expired without an answer.',
   'invitation.asked_again': () => 'Somebody with an older link asked for a new one.',
   'invitation.accepted': (who) => `${who} joined.`,
+  'invitation.settled': (_who, _problem, { after }) => `It counts as accepted: ${String(after.because)}.`,
 }
 
 /** What would tell of the person, or of other invitations, is told as it would be of anybody. */
@@ -28,6 +29,7 @@ const OF_ANYBODY: typeof IN_A_STORY = {
   'invitation.added_to_hub': IN_A_STORY['invitation.asked'],
   'invitation.carried': (_who, _problem, event) => sentenceOf({ ...event, act: 'invitation.sent' }),
   'invitation.accepted': () => 'Accepted.',
+  'invitation.settled': () => 'Accepted.',
 }
 
 /** One line: when, what, by whom. `seesPerson`: whether the reader may see the invited person too. */

@@ -167,6 +167,14 @@ function olderWords({ older, seesPerson }: InvitationStory): string {
 
 function explanation(story: InvitationStory): KnownBlock[] {
   if (story.status === 'awaiting_approval') return [section('Somebody who may invite has to decide on it first.')]
+  if (story.isAddition && (story.status === 'pending' || story.status === 'waiting')) {
+    const until = story.expiresAt ? `, at the latest ${moment(story.expiresAt)}` : ''
+    return [
+      section(
+        `They have an account and are in the hub already. The invitation counts as accepted when they next sign in${until}.`,
+      ),
+    ]
+  }
   if (story.status === 'pending' && story.expiresAt) {
     const doubt = story.maybeSentAt
       ? ' The mail server did not confirm the message: it may have been sent. If it has not arrived, send it again.'
@@ -197,11 +205,11 @@ function buttonsFor(story: InvitationStory) {
   const buttons = []
   if (story.channel === 'slip' && !story.isAddition && (mayResend(story.status) || story.status === 'waiting')) {
     buttons.push(slipButton(story))
-  } else if (mayResend(story.status) && !story.isAddition) {
+  } else if (mayResend(story.status)) {
     const text = story.status === 'error' ? 'Try again' : 'Resend'
     buttons.push(button(RESEND, text, { value, label: cut(`${text}: invitation of ${story.email}`, 75) }))
   }
-  if (mayRevoke(story.status) && !story.isAddition) {
+  if (mayRevoke(story.status)) {
     buttons.push(
       button(REVOKE, 'Revoke', {
         value,
@@ -209,7 +217,9 @@ function buttonsFor(story: InvitationStory) {
         label: cut(`Revoke the invitation of ${story.email}`, 75),
         confirm: confirmation({
           title: 'Revoke this invitation?',
-          text: `${whatWorks(story)} of ${story.email} stops working at once.`,
+          text: story.isAddition
+            ? `${story.email} is taken out of ${story.hubName} at once.`
+            : `${whatWorks(story)} of ${story.email} stops working at once.`,
           confirm: 'Revoke invitation',
           deny: 'Keep it',
         }),
