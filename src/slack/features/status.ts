@@ -157,9 +157,7 @@ function storyView(visit: Visit, story: InvitationStory): ModalView {
 }
 
 function olderWords({ older, seesPerson }: InvitationStory): string {
-  if (!seesPerson) {
-    return older === 1 ? 'You can see one older invitation too.' : `You can see ${older} older invitations too.`
-  }
+  if (!seesPerson) return `Older invitations you can see: ${older}.`
   return older === 1
     ? 'There is one older invitation of this person.'
     : `There are ${older} older invitations of this person.`
