@@ -47,6 +47,7 @@ const GROUP_OF: Record<Act, ActGroup> = {
   'invitation.asked_again': 'invitations',
   'invitation.expired': 'invitations',
   'invitation.accepted': 'invitations',
+  'invitation.settled': 'invitations',
   'invitation.added_to_hub': 'invitations',
   'request.asked': 'approvals',
   'request.approved': 'approvals',

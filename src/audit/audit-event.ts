@@ -44,6 +44,7 @@ export type Act =
   | 'invitation.expired'
   | 'invitation.asked_again'
   | 'invitation.accepted'
+  | 'invitation.settled'
   | 'invitation.added_to_hub'
   | 'request.asked'
   | 'request.approved'

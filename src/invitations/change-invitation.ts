@@ -1,7 +1,7 @@
 // Resend and revoke: one conditional update each, and one more generation, which makes every older link dead.
 import { type Act, record } from '../audit/index.ts'
 import type { Collaborators } from '../collaborators.ts'
-import { type InvitationStatus, inTransaction, isId, type Transaction } from '../database/index.ts'
+import { type InvitationStatus, inTransaction, isId, Prisma, type Transaction } from '../database/index.ts'
 import {
   findMember,
   findOrganisation,
@@ -15,6 +15,7 @@ import {
 import { Refusal } from '../refusal.ts'
 import { contactKey, lockPhonesOf } from './contact-limit.ts'
 import { countSingleSending } from './limits.ts'
+import { takeOutOfHubs } from './settle-additions.ts'
 import { RESENDABLE, REVOCABLE } from './states.ts'
 
 export type ChangeRequest = {
@@ -48,7 +49,7 @@ export async function resendInvitation(
     const emailKey = contactKey(invitation.channel, invitation.email)
     await countSingleSending(tx, { ...organisation, organisationId, actorId, emailKey, at })
     const { count } = await tx.invitation.updateMany({
-      where: { id: invitation.id, generation: request.generation, status: { in: [...RESENDABLE] }, isAddition: false },
+      where: { id: invitation.id, generation: request.generation, status: { in: [...RESENDABLE] } },
       data: {
         status: 'waiting',
         generation: { increment: 1 },
@@ -73,7 +74,8 @@ export async function resendInvitation(
 }
 
 /**
- * Revokes a waiting, pending or failed invitation: its link is dead, its mail is not sent any more. Gives its address.
+ * Revokes a waiting, pending or failed invitation: its link is dead, its mail is not sent any more, and whoever it added
+ * to a hub is out of it again. Gives its address.
  * Throws Refusal `invitation_unknown` and `invitation_changed` like `resendInvitation`.
  */
 export async function revokeInvitation(
@@ -87,12 +89,20 @@ export async function revokeInvitation(
       data: { status: 'revoked', generation: { increment: 1 }, nextAttemptAt: null, nextReminderAt: null },
     })
     if (count !== 1) throw new Refusal('invitation_changed')
+    await takeOutOfHubs(tx, Prisma.sql`i."id" = ${invitation.id}::uuid`)
     await tell(tx, { act: 'invitation.revoked', at: c.now(), actor, invitation, request, to: 'revoked' })
     return { email: invitation.email }
   })
 }
 
-type Loaded = { id: string; email: string; hubId: string; personId: string; status: InvitationStatus }
+type Loaded = {
+  id: string
+  email: string
+  hubId: string
+  personId: string
+  status: InvitationStatus
+  isAddition: boolean
+}
 
 async function load(tx: Transaction, request: ChangeRequest) {
   const { organisationId } = request
@@ -122,11 +132,12 @@ async function ensureHubIsOpen(tx: Transaction, hubId: string): Promise<void> {
  * Throws Refusal `person_inactive`.
  */
 async function isBlocked(tx: Transaction, invitation: Loaded): Promise<boolean> {
-  const { hubId, personId, id } = invitation
+  const { hubId, personId, id, isAddition } = invitation
   // When the person is just accepting another invitation, what is read next knows of their account.
   const [person] = await tx.$queryRaw<{ isActive: boolean }[]>`
     SELECT "isActive" FROM "Person" WHERE "id" = ${personId}::uuid FOR NO KEY UPDATE`
   if (!person?.isActive) throw new Refusal('person_inactive')
+  if (isAddition) return !(await isInHub(tx, invitation))
   const [row] = await tx.$queryRaw<{ blocked: boolean }[]>`
     SELECT EXISTS (SELECT 1 FROM "HubMembership" m
         WHERE m."hubId" = ${hubId}::uuid AND m."personId" = ${personId}::uuid)
@@ -135,6 +146,13 @@ async function isBlocked(tx: Transaction, invitation: Loaded): Promise<boolean> 
       OR EXISTS (SELECT 1 FROM "Invitation" i WHERE i."hubId" = ${hubId}::uuid AND i."personId" = ${personId}::uuid
         AND i."id" <> ${id}::uuid AND i."status" IN ('awaiting_approval', 'waiting', 'pending')) AS "blocked"`
   return row?.blocked ?? true
+}
+
+/** Whether somebody who was added to a hub is in it still, with an account that is open. */
+async function isInHub(tx: Transaction, { hubId, personId }: Loaded): Promise<boolean> {
+  const account = await tx.account.findUnique({ where: { personId, status: 'active' }, select: { id: true } })
+  const where = { hubId_personId: { hubId, personId } }
+  return account !== null && (await tx.hubMembership.findUnique({ where, select: { hubId: true } })) !== null
 }
 
 async function tell(

@@ -139,4 +139,4 @@ const LOAD_DELIVERIES = `
   JOIN "Hub" h ON h."id" = i."hubId"
   JOIN "Person" p ON p."id" = i."personId"
   JOIN "Person" inviter ON inviter."id" = i."inviterId"
-  WHERE i."id" = ANY($1::uuid[]) AND i."channel" <> 'slip' AND (i."status" = 'waiting' OR (i."isAddition" AND i."sentAt" IS NULL))`
+  WHERE i."id" = ANY($1::uuid[]) AND i."channel" <> 'slip' AND (i."status" = 'waiting' OR (i."isAddition" AND i."status" = 'accepted' AND i."sentAt" IS NULL))`

@@ -3,14 +3,16 @@ import { record } from '../audit/index.ts'
 import type { Collaborators } from '../collaborators.ts'
 import { inTransaction } from '../database/index.ts'
 import { STATUS_NAMES } from '../organisation/index.ts'
+import { settleAdditions } from './settle-additions.ts'
 
 const BATCH = 500
 
 /**
  * Makes every pending invitation whose end has come Expired and has it told; gives how many. Safe to run twice and on
- * several instances at once: rows that another pass holds are left to it.
+ * several instances at once: rows that another pass holds are left to it. Additions do not expire: they are settled.
  */
 export async function expireInvitations(c: Pick<Collaborators, 'db' | 'now' | 'followUp'>): Promise<number> {
+  await settleAdditions(c)
   let expired = 0
   for (;;) {
     const batch = await expireBatch(c)
@@ -25,6 +27,7 @@ async function expireBatch(c: Pick<Collaborators, 'db' | 'now' | 'followUp'>): P
     const rows = await tx.$queryRaw<{ id: string; organisationId: string; email: string }[]>`
       UPDATE "Invitation" SET "status" = 'expired', "nextReminderAt" = NULL
       WHERE "id" IN (SELECT "id" FROM "Invitation" WHERE "status" = 'pending' AND "expiresAt" <= ${at}
+        AND NOT "isAddition"
         ORDER BY "expiresAt" LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
       RETURNING "id", "organisationId", "email"`
     await record(

@@ -1,8 +1,9 @@
-// The invitations within somebody's reach as a CSV file, read in chunks, oldest first.
+// The invitations within somebody's reach as a CSV file, read in chunks, oldest first. The name of a person stands there
+// for those who may see the person.
 import { type Database, type InvitationStatus, Prisma, type Role, type UserType } from '../database/index.ts'
 import { ROLE_NAMES, STATUS_NAMES, USER_TYPE_NAMES } from '../organisation/index.ts'
 import { csvFile, csvLine } from '../people/index.ts'
-import { type Viewer, within } from './viewer.ts'
+import { seesPerson, type Viewer, within } from './viewer.ts'
 
 const CHUNK = 1_000
 const COLUMNS = [
@@ -49,15 +50,17 @@ export async function* exportInvitations(db: Database, viewer: Viewer): AsyncGen
   let after = { createdAt: new Date(0), id: '00000000-0000-0000-0000-000000000000' }
   for (;;) {
     const query = Prisma.sql`SELECT i."id", i."createdAt", i."status"::text AS "status", i."userType"::text AS "userType",
-        i."role"::text AS "role", i."sentAt", i."bouncedAt", seen."openedAt", seen."startedAt", i."acceptedAt",
+        i."role"::text AS "role", i."sentAt", i."bouncedAt", looks."openedAt", looks."startedAt", i."acceptedAt",
         i."expiresAt", i."deliveryProblem",
-        ARRAY[i."email", p."firstName", p."lastName", h."name", d."name", l."name"] AS "texts",
+        ARRAY[i."email", CASE WHEN seen."isPerson" THEN p."firstName" END,
+          CASE WHEN seen."isPerson" THEN p."lastName" END, h."name", d."name", l."name"] AS "texts",
         coalesce(nullif(inviter."slackName", ''), nullif(trim(inviter."firstName" || ' ' || inviter."lastName"), ''),
           inviter."email", '') AS "inviterName"
       FROM "Invitation" i JOIN "Person" p ON p."id" = i."personId" JOIN "Hub" h ON h."id" = i."hubId"
       JOIN "Person" inviter ON inviter."id" = i."inviterId"
       LEFT JOIN "Department" d ON d."id" = i."departmentId" LEFT JOIN "Location" l ON l."id" = i."locationId"
-      LEFT JOIN "InvitationOpening" seen ON seen."invitationId" = i."id"
+      LEFT JOIN "InvitationOpening" looks ON looks."invitationId" = i."id"
+      CROSS JOIN LATERAL (SELECT ${seesPerson(viewer)} AS "isPerson") seen
       WHERE ${within(viewer)} AND (i."createdAt", i."id") > (${after.createdAt}::timestamptz, ${after.id}::uuid)
       ORDER BY i."createdAt", i."id" LIMIT ${CHUNK}`
     const { rows } = await db.pool.query<Row>({ text: query.text, values: query.values })

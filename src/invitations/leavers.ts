@@ -11,8 +11,9 @@ import {
 } from '../database/index.ts'
 import { findMember, findOrganisation, grantsOf, reachOf, STATUS_NAMES } from '../organisation/index.ts'
 import { Refusal } from '../refusal.ts'
-import { type InvitationSummary, SUMMARY, SUMMARY_JOINS } from './invitation-summary.ts'
+import { type InvitationSummary, SUMMARY_JOINS, summaryFor } from './invitation-summary.ts'
 import { INVITATIONS_COUNTED, INVITATIONS_PAGE, type InvitationsPlace } from './list-invitations.ts'
+import { takeOutOfHubs } from './settle-additions.ts'
 import { type Viewer, within } from './viewer.ts'
 
 export type LeftInvitation = InvitationSummary & { inviterId: string }
@@ -69,7 +70,7 @@ async function readRows(
   return read<LeftInvitation>(
     db,
     Prisma.sql`WITH page AS (SELECT i."id" FROM ${leftOpen(viewer, senderId)} AND ${beyond(at)} ${order} LIMIT ${limit})
-      SELECT ${SUMMARY}, i."inviterId" FROM page JOIN "Invitation" i ON i."id" = page."id" ${SUMMARY_JOINS} ${order}`,
+      SELECT ${summaryFor(viewer)}, i."inviterId" FROM page JOIN "Invitation" i ON i."id" = page."id" ${SUMMARY_JOINS} ${order}`,
   )
 }
 
@@ -141,6 +142,7 @@ async function revoke(
     UPDATE "Invitation" i SET "status" = 'revoked', "generation" = i."generation" + 1, "nextAttemptAt" = NULL,
       "nextReminderAt" = NULL
     FROM open WHERE i."id" = open."id" RETURNING i."id", i."email", open."status"::text AS "before"`
+  await takeOutOfHubs(tx, Prisma.sql`i."id" = ANY(${revoked.map(({ id }) => id)}::uuid[])`)
   await record(
     tx,
     revoked.map(

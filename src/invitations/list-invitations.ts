@@ -1,6 +1,6 @@
 // The invitations in one status as somebody may see them: newest first, page by page, both ways.
 import { type Database, type InvitationStatus, Prisma } from '../database/index.ts'
-import { type InvitationSummary, SUMMARY, SUMMARY_JOINS } from './invitation-summary.ts'
+import { type InvitationSummary, SUMMARY_JOINS, summaryFor } from './invitation-summary.ts'
 import { type Viewer, within } from './viewer.ts'
 
 /** An invitation's place in the order; kept as it was seen. */
@@ -40,7 +40,7 @@ async function readRows(
   const query = Prisma.sql`
     WITH page AS (SELECT i."id" FROM "Invitation" i
       WHERE ${within(viewer)} AND i."status" = ${status}::"InvitationStatus" AND ${beyond(at)} ${order} LIMIT ${limit})
-    SELECT ${SUMMARY} FROM page JOIN "Invitation" i ON i."id" = page."id" ${SUMMARY_JOINS} ${order}`
+    SELECT ${summaryFor(viewer)} FROM page JOIN "Invitation" i ON i."id" = page."id" ${SUMMARY_JOINS} ${order}`
   // Unnamed, so that it is planned for this status and this viewer: there are 5 of one and 500,000 of another.
   const { rows } = await db.pool.query<InvitationSummary>({ text: query.text, values: query.values })
   return rows

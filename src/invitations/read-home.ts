@@ -26,7 +26,7 @@ export async function readHomeFigures(db: Database, viewer: Viewer, now: Date): 
         count(*) FILTER (WHERE o."openedAt" IS NOT NULL OR i."acceptedAt" IS NOT NULL)::int AS "opened",
         count(i."acceptedAt")::int AS "joined",
         (extract(epoch FROM percentile_cont(0.5) WITHIN GROUP (ORDER BY i."acceptedAt" - i."createdAt")
-          FILTER (WHERE NOT i."isAddition")) * 1000)::float8 AS "median"
+          FILTER (WHERE i."acceptedAt" > i."createdAt")) * 1000)::float8 AS "median"
       FROM "Invitation" i LEFT JOIN "InvitationOpening" o ON o."invitationId" = i."id"
       WHERE ${within(viewer)} AND i."createdAt" > ${since} AND i."status" NOT IN ('awaiting_approval', 'rejected')`,
     db.prisma.$queryRaw<HomeFigures['errors']>(Prisma.sql`

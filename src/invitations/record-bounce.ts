@@ -94,9 +94,9 @@ function markFailed(tx: SqlTransaction, row: Row, { bounce, at }: { bounce: Boun
       WHERE i."personId" = ${row.personId}::uuid AND (i."id" = main."id" OR (i."carriedById" = main."id"
         AND i."bouncedAt" IS NULL AND (i."isAddition" OR i."status" IN ('waiting', 'pending'))))
     )
-    UPDATE "Invitation" i SET "status" = CASE WHEN i."isAddition" THEN i."status" ELSE 'error' END,
+    UPDATE "Invitation" i SET "status" = CASE WHEN i."status" IN ('waiting', 'pending') THEN 'error' ELSE i."status" END,
       "bouncedAt" = ${at}, "deliveryProblem" = ${bounce.problem}, "nextReminderAt" = NULL, "nextAttemptAt" = NULL,
-      "maybeSentAt" = NULL, "sentAt" = CASE WHEN i."isAddition" THEN coalesce(i."sentAt", ${at}) ELSE i."sentAt" END
+      "maybeSentAt" = NULL, "sentAt" = CASE WHEN i."status" = 'accepted' THEN coalesce(i."sentAt", ${at}) ELSE i."sentAt" END
     FROM message WHERE i."id" = message."id"
     RETURNING i."id", i."organisationId", i."email", message."status"::text AS "before", i."status"::text AS "status"`
 }

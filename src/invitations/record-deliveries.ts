@@ -41,12 +41,12 @@ const RECORD_HANDED_OVER = `
     SELECT * FROM unnest($1::uuid[], $2::int[], $3::timestamptz[], $4::text[], $5::uuid[])
       AS h("id", "generation", "expiresAt", "answer", "eventId")
   ), sent AS (
-    UPDATE "Invitation" i SET "status" = CASE WHEN i."isAddition" THEN i."status" ELSE 'pending' END,
-      "sentAt" = $6, "expiresAt" = CASE WHEN i."isAddition" THEN NULL ELSE handed."expiresAt" END,
+    UPDATE "Invitation" i SET "status" = CASE WHEN i."status" = 'accepted' THEN i."status" ELSE 'pending' END,
+      "sentAt" = $6, "expiresAt" = handed."expiresAt",
       "nextAttemptAt" = NULL, "maybeSentAt" = NULL, "deliveryProblem" = NULL, "nextReminderAt" = ${FIRST_LOOK}
     FROM handed
     WHERE i."id" = ANY($1::uuid[]) AND i."id" = handed."id" AND i."generation" = handed."generation"
-      AND (i."status" = 'waiting' OR (i."isAddition" AND i."sentAt" IS NULL))
+      AND (i."status" = 'waiting' OR (i."isAddition" AND i."status" = 'accepted' AND i."sentAt" IS NULL))
     RETURNING handed."eventId", handed."answer", i."id", i."organisationId", i."email", i."status", i."channel"
   )
   INSERT INTO "AuditEvent" ("id", "organisationId", "at", "act", "actorName", "subjectKind", "subjectId",
@@ -97,7 +97,7 @@ export async function recordTemporaryFailure(
       UPDATE "Invitation" SET "deliveryAttempts" = "deliveryAttempts" + ${more}, "nextAttemptAt" = ${failure.retryAt},
         "deliveryProblem" = ${failure.problem}, "maybeSentAt" = coalesce(${maybeSentAt}, "maybeSentAt")
       WHERE "id" = ${failure.invitationId}::uuid AND "generation" = ${failure.generation}
-        AND ("status" = 'waiting' OR ("isAddition" AND "sentAt" IS NULL))`
+        AND ("status" = 'waiting' OR ("isAddition" AND "status" = 'accepted' AND "sentAt" IS NULL))`
     if (count !== 1) return
     const { invitationId, generation, retryAt } = failure
     await c.followUp(tx, [{ kind: 'deliver', invitationId, generation, notBefore: retryAt }])
@@ -113,13 +113,13 @@ export async function recordPermanentFailure(
 ): Promise<void> {
   const at = c.now()
   await inSqlTransaction(c.db, async (tx) => {
-    // Somebody who was added to a hub stays in it, whether the news reaches them or not: only the problem is noted.
+    // Somebody who was added to a hub stays in it, whether the news reaches them or not.
     const rows = await tx.$queryRaw<MarkedRow[]>`
-      UPDATE "Invitation" SET "status" = CASE WHEN "isAddition" THEN "status" ELSE 'error' END,
-        "sentAt" = CASE WHEN "isAddition" THEN ${at} ELSE "sentAt" END,
+      UPDATE "Invitation" SET "status" = CASE WHEN "status" = 'accepted' THEN "status" ELSE 'error' END,
+        "sentAt" = CASE WHEN "status" = 'accepted' THEN ${at} ELSE "sentAt" END,
         "nextAttemptAt" = NULL, "deliveryProblem" = ${failure.problem}
       WHERE "id" = ${failure.invitationId}::uuid AND "generation" = ${failure.generation}
-        AND ("status" = 'waiting' OR ("isAddition" AND "sentAt" IS NULL))
+        AND ("status" = 'waiting' OR ("isAddition" AND "status" = 'accepted' AND "sentAt" IS NULL))
       RETURNING "id", "organisationId", "email", "status"::text AS "status"`
     await record(
       tx,
@@ -140,15 +140,15 @@ async function markSent(
   mark: { at: Date; maybeSentAt: Date | null; problem: string | null },
 ): Promise<MarkedRow[]> {
   return tx.$queryRaw<MarkedRow[]>`
-    UPDATE "Invitation" i SET "status" = CASE WHEN i."isAddition" THEN i."status" ELSE 'pending' END,
-      "sentAt" = ${mark.at}, "expiresAt" = CASE WHEN i."isAddition" THEN NULL ELSE handed."expiresAt" END,
+    UPDATE "Invitation" i SET "status" = CASE WHEN i."status" = 'accepted' THEN i."status" ELSE 'pending' END,
+      "sentAt" = ${mark.at}, "expiresAt" = handed."expiresAt",
       "nextAttemptAt" = NULL, "maybeSentAt" = ${mark.maybeSentAt}, "deliveryProblem" = ${mark.problem},
       "nextReminderAt" = CASE WHEN i."isAddition" THEN NULL
         ELSE ${mark.at}::timestamptz + (handed."expiresAt" - ${mark.at}::timestamptz) / 2 END
     FROM unnest(${orders.map((order) => order.invitationId)}::uuid[], ${orders.map((order) => order.generation)}::int[],
       ${orders.map((order) => order.expiresAt)}::timestamptz[]) AS handed("id", "generation", "expiresAt")
     WHERE i."id" = handed."id" AND i."generation" = handed."generation"
-      AND (i."status" = 'waiting' OR (i."isAddition" AND i."sentAt" IS NULL))
+      AND (i."status" = 'waiting' OR (i."isAddition" AND i."status" = 'accepted' AND i."sentAt" IS NULL))
     RETURNING i."id", i."organisationId", i."email", i."status"::text AS "status"`
 }
 

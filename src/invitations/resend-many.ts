@@ -115,9 +115,9 @@ function areResendable(
 ): Prisma.Sql {
   const grants = grantsOf(actor, organisation)
   return Prisma.sql`${areSelected(selection, { organisationId, actorId: actor.id, at })} AND ${within({ organisationId, reach: reachOf(actor, organisation) })}
-    AND (${Prisma.join(grants.map(isGranted), ' OR ')}) AND NOT i."isAddition" AND i."channel" <> 'slip' AND p."isActive"
-    AND p."accountStatus" IS NULL AND h."archivedAt" IS NULL
-    AND NOT EXISTS (SELECT 1 FROM "HubMembership" m WHERE m."hubId" = i."hubId" AND m."personId" = i."personId")
+    AND (${Prisma.join(grants.map(isGranted), ' OR ')}) AND i."channel" <> 'slip' AND p."isActive" AND h."archivedAt" IS NULL
+    AND CASE WHEN i."isAddition" THEN p."accountStatus" IS NOT DISTINCT FROM 'active' ELSE p."accountStatus" IS NULL END
+    AND i."isAddition" = EXISTS (SELECT 1 FROM "HubMembership" m WHERE m."hubId" = i."hubId" AND m."personId" = i."personId")
     AND NOT EXISTS (SELECT 1 FROM "Invitation" o WHERE o."personId" = i."personId" AND o."hubId" = i."hubId"
       AND o."id" <> i."id" AND (o."status" IN ('awaiting_approval', 'waiting', 'pending')
         OR (o."createdAt", o."id") > (i."createdAt", i."id")))

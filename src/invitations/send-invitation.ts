@@ -22,6 +22,7 @@ import { openRequest } from './approvals/open-request.ts'
 import { contactKey, lockPhones } from './contact-limit.ts'
 import { countSingleSending, ensureMayAskNow } from './limits.ts'
 import { type MadeSlip, writeSlip } from './make-slip.ts'
+import { statusOfAddition } from './settle-additions.ts'
 import {
   addToHub,
   claimBooking,
@@ -139,7 +140,11 @@ export async function sendInvitation(
       language: asked.language ?? situation.language,
       languageChosen: asked.language !== null || situation.isOwnLanguage,
       note: asked.note,
-      status: STATUS_AFTER[outcome],
+      status: isAddition
+        ? statusOfAddition(channel)
+        : isRequest
+          ? ('awaiting_approval' as const)
+          : ('waiting' as const),
       submissionKey: request.submissionKey,
       isAddition,
       createdAt: at,
@@ -209,7 +214,6 @@ async function loadFor(tx: SqlTransaction, request: InvitationRequest, asked: As
 
 type Asked = ReturnType<typeof readInvitationForm>
 type Outcome = 'invite' | 'add' | 'ask'
-const STATUS_AFTER = { invite: 'waiting', add: 'accepted', ask: 'awaiting_approval' } as const
 
 /** Reads a form, its phone number by the `countries` of findCountries; throws Refusals, one for each field that cannot be read. */
 export function readInvitationForm(

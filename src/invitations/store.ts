@@ -181,7 +181,7 @@ export type NewInvitation = {
 
 /** False when the same form, or an open invitation of this person to this hub, is there already. */
 export async function insertInvitation(tx: SqlTransaction, row: NewInvitation): Promise<boolean> {
-  const acceptedAt = row.isAddition ? row.createdAt : null
+  const acceptedAt = row.status === 'accepted' ? row.createdAt : null
   const count = await tx.$executeRaw`
     INSERT INTO "Invitation" ("id", "organisationId", "hubId", "personId", "inviterId", "email", "userType", "role",
       "departmentId", "locationId", "language", "note", "status", "submissionKey", "isAddition", "createdAt",

@@ -90,16 +90,20 @@ export function mayGive(grants: Grant[], access: Access): boolean {
 
 /**
  * Whose invitations a member may follow, resend and revoke: all of them, or those that they sent themselves, those
- * into hubs they administer, and those of the department whose people they look after.
+ * into hubs they administer, and those of the department whose people they look after. Whose facts they may see is less:
+ * `visibleTo` in src/people/rights.ts.
  */
 export type Reach = 'all' | { sentBy: string; hubIds: string[]; departmentId: string | null }
 
 export function reachOf(member: Member & { id: string }, settings: { workspaceAdminsMayDoAll: boolean }): Reach {
   if (isCorporateAdmin(member, settings)) return 'all'
-  const looksAfterDepartment = member.role === 'quality_admin' || member.role === 'hr_admin'
+  // Guests of the workspace are never more than requesters.
+  const isAdmin = member.isActive && !member.isWorkspaceGuest
+  const looksAfterDepartment = isAdmin && (member.role === 'quality_admin' || member.role === 'hr_admin')
+  const administered = member.memberships.filter(({ userType }) => isAdmin && userType === 'hub_admin')
   return {
     sentBy: member.id,
-    hubIds: member.memberships.filter(({ userType }) => userType === 'hub_admin').map(({ hubId }) => hubId),
+    hubIds: administered.map(({ hubId }) => hubId),
     departmentId: looksAfterDepartment ? member.departmentId : null,
   }
 }

@@ -1,7 +1,8 @@
 // Which people an actor has rights over, and whose facts they may see: the one place where this is decided, for every way
 // in. As conditions over the person "p", so that lists, single acts and imports ask the same thing.
 import { Prisma, type SqlTransaction } from '../database/index.ts'
-import { isCorporateAdmin, type Member, type Organisation, rankOf } from '../organisation/index.ts'
+import { type Member, type Organisation, rankOf, reachOf } from '../organisation/index.ts'
+import { isWithinReachSql } from './narrowing.ts'
 
 type Actor = Member & { id: string }
 type Settings = Pick<Organisation, 'id' | 'workspaceAdminsMayDoAll'>
@@ -18,41 +19,44 @@ export function rankSql({ workspaceAdminsMayDoAll }: Pick<Organisation, 'workspa
 
 /**
  * The people "p" whose facts an actor may see (SPEC, section 2): everybody for a Corporate Admin, their department for
- * Quality and HR Admins, the members of their hubs for Hub Admins. To these come people whom nobody knows but by
- * invitations that the actor sent or that go into the actor's hubs or department: no account, no Slack member, no import or
- * directory behind them. Having invited somebody who is known otherwise gives no right to see them. Null: nobody.
+ * Quality and HR Admins, the members of their hubs for Hub Admins. Having invited somebody shows the invitation, never the
+ * person: not even somebody whom nobody else knows, because then everybody else would stand out. Null: nobody.
  */
 export function visibleTo(actor: Actor, organisation: Settings): Prisma.Sql | null {
   if (!actor.isActive) return null
-  const own = Prisma.sql`p."organisationId" = ${organisation.id}::uuid`
-  if (isCorporateAdmin(actor, organisation)) return own
-  const hubIds = actor.isWorkspaceGuest
-    ? []
-    : actor.memberships.filter(({ userType }) => userType === 'hub_admin').map(({ hubId }) => hubId)
-  const isDepartmentAdmin = !actor.isWorkspaceGuest && (actor.role === 'quality_admin' || actor.role === 'hr_admin')
-  const departmentId = isDepartmentAdmin ? actor.departmentId : null
-  // Scalar subqueries, because PostgreSQL might otherwise read the whole table of invitations into a hash first.
-  return Prisma.sql`${own} AND (
-    (${departmentId}::uuid IS NOT NULL AND p."departmentId" = ${departmentId}::uuid)
-    OR (SELECT true FROM "HubMembership" m WHERE m."personId" = p."id" AND m."hubId" = ANY(${hubIds}::uuid[]) LIMIT 1)
-    OR (p."slackUserId" IS NULL AND p."accountStatus" IS NULL AND p."sources" = '{}' AND p."activity" = '{}'
-      AND p."departmentId" IS NULL
-      AND (SELECT true FROM "Invitation" i WHERE i."personId" = p."id" LIMIT 1)
-      AND (SELECT true FROM "Account" a WHERE a."personId" = p."id" LIMIT 1) IS NULL
-      AND (SELECT true FROM "HubMembership" m WHERE m."personId" = p."id" LIMIT 1) IS NULL
-      AND (SELECT true FROM "Invitation" i WHERE i."personId" = p."id" AND NOT (i."inviterId" = ${actor.id}::uuid
-        OR i."hubId" = ANY(${hubIds}::uuid[])
-        OR (${departmentId}::uuid IS NOT NULL AND i."departmentId" = ${departmentId}::uuid)) LIMIT 1) IS NULL))`
+  const visible = isWithinReachSql(reachOf(actor, organisation))
+  return Prisma.sql`p."organisationId" = ${organisation.id}::uuid AND ${visible}`
 }
 
 /**
- * The people "p" over whom an actor has rights: those they may see, less themselves and everybody who stands above them.
- * Null: nobody. What kind of act it is (marking as left, pausing, inviting again …) the use case adds.
+ * The people "p" whom nobody knows but by invitations that an actor sent or that go into the actor's hubs or department: no
+ * account, no Slack member, no import or directory behind them. The actor may act on them; they are not shown as people.
+ */
+function knownByInvitationsOf(actor: Actor, organisation: Settings): Prisma.Sql {
+  const reach = reachOf(actor, organisation)
+  if (reach === 'all') return Prisma.sql`false`
+  const { sentBy, hubIds, departmentId } = reach
+  // Scalar subqueries, because PostgreSQL might otherwise read the whole table of invitations into a hash first.
+  return Prisma.sql`(p."slackUserId" IS NULL AND p."accountStatus" IS NULL AND p."sources" = '{}' AND p."activity" = '{}'
+    AND p."departmentId" IS NULL
+    AND (SELECT true FROM "Invitation" i WHERE i."personId" = p."id" LIMIT 1)
+    AND (SELECT true FROM "Account" a WHERE a."personId" = p."id" LIMIT 1) IS NULL
+    AND (SELECT true FROM "HubMembership" m WHERE m."personId" = p."id" LIMIT 1) IS NULL
+    AND (SELECT true FROM "Invitation" i WHERE i."personId" = p."id" AND NOT (i."inviterId" = ${sentBy}::uuid
+      OR i."hubId" = ANY(${hubIds}::uuid[])
+      OR (${departmentId}::uuid IS NOT NULL AND i."departmentId" = ${departmentId}::uuid)) LIMIT 1) IS NULL)`
+}
+
+/**
+ * The people "p" over whom an actor has rights: those they may see, and those whom only their invitations know, less
+ * themselves and everybody who stands above them. Null: nobody. What kind of act it is (marking as left, pausing, inviting
+ * again …) the use case adds.
  */
 export function rightsOver(actor: Actor, organisation: Settings): Prisma.Sql | null {
   const visible = visibleTo(actor, organisation)
   if (visible === null) return null
-  return Prisma.sql`${visible} AND p."id" <> ${actor.id}::uuid
+  return Prisma.sql`p."organisationId" = ${organisation.id}::uuid
+    AND ((${visible}) OR ${knownByInvitationsOf(actor, organisation)}) AND p."id" <> ${actor.id}::uuid
     AND (${rankSql(organisation)}) <= ${rankOf(actor, organisation)}`
 }
 

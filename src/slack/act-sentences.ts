@@ -73,6 +73,8 @@ const SENTENCES: Record<Act, (told: Told) => string> = {
   'invitation.expired': ({ subject }) => `The invitation of ${subject} expired without an answer.`,
   'invitation.asked_again': ({ subject }) => `Somebody with an older link of ${subject} asked for a new one.`,
   'invitation.accepted': ({ who, subject, after }) => `${who} (${subject}) joined${asWhat(after)}.`,
+  'invitation.settled': ({ subject, after }) =>
+    `The invitation of ${subject}, who had an account already, counts as accepted: ${text(after.because)}.`,
   'invitation.added_to_hub': ({ who, subject, after }) =>
     `${who} added ${subject}, who has an account already${asWhat(after)}.`,
   'request.asked': ({ who, subject, after }) => `${who} requested that ${subject} be invited${asWhat(after)}.`,

@@ -55,8 +55,9 @@ export function messageFor(notice: Notice, to: 'channel' | 'inviter'): Message {
   const { email, hubName } = notice
   const address = `*${escapeText(email)}*`
   const hub = `*${escapeText(hubName)}*`
-  const name = notice.inviteeName ? `${escapeText(notice.inviteeName)} (${escapeText(email)})` : address
-  const plainName = notice.inviteeName ? `${notice.inviteeName} (${email})` : email
+  const invitee = to === 'channel' || notice.inviterSeesPerson ? notice.inviteeName : ''
+  const name = invitee ? `${escapeText(invitee)} (${escapeText(email)})` : address
+  const plainName = invitee ? `${invitee} (${email})` : email
   const invited = howInvited(notice, to)
   const problem = notice.problem ?? ''
   switch (notice.news) {
@@ -69,7 +70,7 @@ export function messageFor(notice: Notice, to: 'channel' | 'inviter'): Message {
         resendButton(notice, to, 'Resend'),
       )
     case 'failed':
-      return notice.isAddition
+      return notice.isAddition && notice.inviterSeesPerson && to === 'inviter'
         ? words(
             `${address} is in ${hub}, but the message that tells them could not be delivered. ${escapeText(problem)}`,
             `${email} is in ${hubName}, but the message that tells them could not be delivered. ${problem}`,

@@ -4,7 +4,7 @@ import { sentenceOf } from './act-sentences.ts'
 import { escapeText, moment } from './blocks.ts'
 
 /** Shorter than in the audit log, because it is plain whose invitation it is. */
-const IN_A_STORY: Partial<Record<Act, (who: string, problem: string) => string>> = {
+const IN_A_STORY: Partial<Record<Act, (who: string, problem: string, event: ToldEvent) => string>> = {
   'invitation.asked': (who) => `${who} asked for the invitation.`,
   'invitation.added_to_hub': (who) => `${who} added them to the hub; they have an account already.`,
   'invitation.carried': () =>
@@ -21,11 +21,20 @@ const IN_A_STORY: Partial<Record<Act, (who: string, problem: string) => string>>
   'invitation.expired': () => 'It expired without an answer.',
   'invitation.asked_again': () => 'Somebody with an older link asked for a new one.',
   'invitation.accepted': (who) => `${who} joined.`,
+  'invitation.settled': (_who, _problem, { after }) => `It counts as accepted: ${String(after.because)}.`,
 }
 
-/** One line: when, what, by whom. */
-export function sentenceFor(event: ToldEvent): string {
-  const short = IN_A_STORY[event.act]
+/** What would tell of the person, or of other invitations, is told as it would be of anybody. */
+const OF_ANYBODY: typeof IN_A_STORY = {
+  'invitation.added_to_hub': IN_A_STORY['invitation.asked'],
+  'invitation.carried': (_who, _problem, event) => sentenceOf({ ...event, act: 'invitation.sent' }),
+  'invitation.accepted': () => 'Accepted.',
+  'invitation.settled': () => 'Accepted.',
+}
+
+/** One line: when, what, by whom. `seesPerson`: whether the reader may see the invited person too. */
+export function sentenceFor(event: ToldEvent, { seesPerson }: { seesPerson: boolean }): string {
+  const short = (seesPerson ? undefined : OF_ANYBODY[event.act]) ?? IN_A_STORY[event.act]
   const problem = typeof event.after.problem === 'string' ? ` ${event.after.problem}` : ''
-  return `${moment(event.at)} · ${escapeText(short ? short(event.actorName, problem) : sentenceOf(event))}`
+  return `${moment(event.at)} · ${escapeText(short ? short(event.actorName, problem, event) : sentenceOf(event))}`
 }

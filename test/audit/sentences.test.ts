@@ -83,7 +83,7 @@ test('an act of another version of Usher is named rather than lost', () => {
 })
 
 test('in a story, the shorter sentence, and what people wrote as text', () => {
-  expect(sentenceFor(told({ act: 'invitation.revoked', actorName: '<!channel>' }))).toMatch(
+  expect(sentenceFor(told({ act: 'invitation.revoked', actorName: '<!channel>' }), { seesPerson: true })).toMatch(
     /^<!date\^1795165200\^.*> · &lt;!channel&gt; revoked it\.$/,
   )
 })

@@ -1,6 +1,7 @@
 // "Resend all", "Retry all": which invitations, by whose right, no more than were confirmed, each once.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { FollowUp } from '../../src/collaborators.ts'
+import { newId } from '../../src/database/index.ts'
 import { countResendable, type ResendSelection, resendMany } from '../../src/invitations/index.ts'
 import { beginSelection, changeSelection } from '../../src/people/index.ts'
 import { type InvitationSeed, type Seeded, seedOrganisation } from '../people/seed-people.ts'
@@ -38,6 +39,15 @@ const asked = (selection: ResendSelection, actorId = ada) => ({
 })
 const invite = async (seed: Partial<InvitationSeed> = {}) =>
   seeded.invite({ personId: await seeded.person(), inviterId: ada, hubId: hub, status: 'expired', ...seed })
+/** An expired invitation by Ada for everybody of a name, by one statement. */
+async function inviteAll(hubId: string, lastName: string): Promise<void> {
+  await db.prisma
+    .$executeRaw`INSERT INTO "Invitation" ("id", "organisationId", "hubId", "personId", "inviterId", "email",
+        "userType", "role", "language", "status", "createdAt", "queuedAt")
+      SELECT gen_random_uuid(), p."organisationId", ${hubId}::uuid, p."id", ${ada}::uuid, p."email", 'team_member', 'employee',
+        'en', 'expired', now(), now()
+      FROM "Person" p WHERE p."organisationId" = ${seeded.organisationId}::uuid AND p."lastName" = ${lastName}`
+}
 const find = (id: string) => db.prisma.invitation.findUniqueOrThrow({ where: { id } })
 
 describe('all that expired', () => {
@@ -108,6 +118,73 @@ describe('rights', () => {
     for (const id of [higher, elsewhere, former]) expect(await find(id)).toMatchObject({ status: 'expired' })
   })
 
+  it('14: a Team Member: what they sent themselves, and nothing that others sent into the same hub, whichever way it is asked for', async () => {
+    const sam = await seeded.person()
+    await seeded.join(room, sam)
+    const own = async () => invite({ hubId: room, inviterId: sam, expiresAt: new Date('2026-11-19T08:00:00Z') })
+    const others = [
+      await invite({ hubId: room }),
+      await invite({ hubId: room, inviterId: await seeded.person() }),
+      await invite({ hubId: room, status: 'error' }),
+    ]
+    const everybody = async () =>
+      (await db.prisma.invitation.findMany({ where: { organisationId: seeded.organisationId } })).map(
+        ({ personId }) => personId,
+      )
+    const gather = async () => {
+      const gatheringId = newId()
+      const place = { id: gatheringId, organisationId: seeded.organisationId, place: sam, openedAt: now }
+      await db.prisma.noticeGathering.create({ data: place })
+      const { organisationId } = seeded
+      for (const { id } of await db.prisma.invitation.findMany({ where: { organisationId } })) {
+        await db.prisma.gatheredNotice.create({ data: { id: newId(), gatheringId, invitationId: id, news: 'expired' } })
+      }
+      return { gatheringId }
+    }
+    const owner = { organisationId: seeded.organisationId, ownerId: sam }
+    const choose = async () => {
+      const selectionId = await beginSelection(c(), owner)
+      await changeSelection(c(), { ...owner, selectionId }, { add: await everybody(), remove: [] })
+      return { selectionId }
+    }
+    const ways: (() => Promise<ResendSelection>)[] = [
+      async () => expired,
+      choose,
+      gather,
+      async () => ({ expiredLately: 'own', most: 100 }),
+    ]
+    for (const way of ways) {
+      const mine = await own()
+      const selection = await way()
+      expect(await countResendable(c(), asked(selection, sam)), JSON.stringify(selection)).toBe(1)
+      expect(await resendMany(c(), asked(selection, sam)), JSON.stringify(selection)).toEqual({ resent: 1, left: 0 })
+      expect(await find(mine)).toMatchObject({ status: 'waiting' })
+      // Answered, so that the next way finds only the next.
+      await db.prisma.invitation.update({ where: { id: mine }, data: { status: 'accepted' } })
+    }
+    expect(await resendMany(c(), asked({ status: 'error', most: 100 }, sam))).toEqual({ resent: 0, left: 0 })
+    for (const id of others) expect(await find(id)).toMatchObject({ generation: 1 })
+  })
+
+  it('15: a right lost while many are sent again is lost for those that are left', async () => {
+    const pat = await seeded.person()
+    await seeded.join(room, pat, 'hub_admin')
+    await seeded.many(501, 'Weber')
+    await inviteAll(room, 'Weber')
+    let chunks = 0
+    const losing = {
+      ...c(),
+      async followUp() {
+        chunks += 1
+        const membership = { hubId_personId: { hubId: room, personId: pat } }
+        if (chunks === 1) await db.prisma.hubMembership.update({ where: membership, data: { userType: 'team_member' } })
+      },
+    }
+    expect(await resendMany(losing, asked(expired, pat))).toEqual({ resent: 500, left: 1 })
+    const where = { organisationId: seeded.organisationId, status: 'waiting' as const }
+    expect(await db.prisma.invitation.count({ where })).toBe(500)
+  })
+
   it('whoever may invite nobody: none, also of what they once sent', async () => {
     const sam = await seeded.person()
     await invite({ inviterId: sam })
@@ -142,12 +219,7 @@ describe('those of chosen people', () => {
 describe('many', () => {
   it('ten thousand are sent again, once, also when two ask at the same moment', async () => {
     await seeded.many(10_000, 'Weber')
-    await db.prisma
-      .$executeRaw`INSERT INTO "Invitation" ("id", "organisationId", "hubId", "personId", "inviterId", "email",
-        "userType", "role", "language", "status", "createdAt", "queuedAt")
-      SELECT gen_random_uuid(), p."organisationId", ${hub}::uuid, p."id", ${ada}::uuid, p."email", 'team_member', 'employee',
-        'en', 'expired', now(), now()
-      FROM "Person" p WHERE p."organisationId" = ${seeded.organisationId}::uuid AND p."lastName" = 'Weber'`
+    await inviteAll(hub, 'Weber')
     const results = await Promise.all([resendMany(c(), asked(expired)), resendMany(c(), asked(expired))])
     expect(results.reduce((sum, { resent }) => sum + resent, 0)).toBe(10_000)
     const where = { organisationId: seeded.organisationId, status: 'waiting' as const, generation: 2 }

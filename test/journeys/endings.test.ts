@@ -103,8 +103,17 @@ describe('an address that has an account in another hub', () => {
     ])
     const story = await openStory(ada, 'both@example.org')
     expect(story.text).toContain('Ada Lovelace added them to the hub; they have an account already.')
-    expect(story.text).not.toContain('Resend')
+    expect(story.text).toContain('They have an account and are in the hub already.')
+    await waitForStatus(usher, 'both@example.org', 'pending')
     await story.close()
+
+    // Taken back, they are out of the hub that it added them to.
+    const again = await openStory(ada, 'both@example.org')
+    await again.click('Revoke')
+    await waitForStatus(usher, 'both@example.org', 'revoked')
+    const where = { personId: person.id }
+    expect(await usher.app.db.prisma.hubMembership.count({ where })).toBe(1)
+    await again.close()
   })
 })
 

@@ -24,6 +24,7 @@ export type InvitationSeed = {
   role?: 'hr_admin' | 'team_lead' | 'employee'
   userType?: 'hub_admin' | 'team_member' | 'external_member'
   createdAt?: Date
+  expiresAt?: Date
 }
 
 const at = new Date('2026-11-01T08:00:00Z')

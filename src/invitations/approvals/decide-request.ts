@@ -29,6 +29,7 @@ import { carryOutList } from '../lists/carry-out-list.ts'
 import { ensureWithinDailyLimit } from '../lists/confirm-list.ts'
 import { ensureUnitsAreThere } from '../lists/ensure-units.ts'
 import { mayImport } from '../lists/prepare-list.ts'
+import { statusOfAddition } from '../settle-additions.ts'
 import { addToHub } from '../store.ts'
 
 export type Decision = {
@@ -167,13 +168,14 @@ async function approveInvitation(
   const emailKey = contactKey(invitation.channel, invitation.email)
   await countOtherSending(tx, { organisationId, actorId: requesterId, emailKey, at })
   const isAddition = account?.status === 'active'
+  const status = isAddition ? statusOfAddition(invitation.channel) : 'waiting'
   await tx.invitation.update({
     where: { id },
     data: {
       ...access,
-      status: isAddition ? 'accepted' : 'waiting',
+      status,
       isAddition,
-      acceptedAt: isAddition ? at : null,
+      acceptedAt: status === 'accepted' ? at : null,
       queuedAt: at,
     },
   })

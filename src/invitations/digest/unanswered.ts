@@ -4,7 +4,7 @@ import { Prisma } from '../../database/index.ts'
 const FORTNIGHT = 14 * 24 * 60 * 60 * 1000
 
 /** Invitations (alias `i`) that are sent, or about to be, and not answered. */
-export const IS_OPEN = Prisma.sql`(i."status" IN ('waiting', 'pending') AND NOT i."isAddition")`
+export const IS_OPEN = Prisma.sql`(i."status" IN ('waiting', 'pending'))`
 
 /**
  * Invitations (`i`, of a person `p` into a hub `h`) that expired within 14 days, and that something can still be done

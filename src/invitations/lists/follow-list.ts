@@ -56,7 +56,7 @@ export async function readListProgress(db: Database, batchId: string): Promise<L
   const [counted, hub] = await Promise.all([
     db.prisma.$queryRaw<{ status: InvitationStatus; count: number; unsent: number; sent: number; slips: number }[]>`
       SELECT "status"::text AS "status", count(*)::int AS "count",
-        count(*) FILTER (WHERE "status" = 'waiting' OR ("isAddition" AND "sentAt" IS NULL))::int AS "unsent",
+        count(*) FILTER (WHERE "status" = 'waiting' OR ("isAddition" AND "status" = 'accepted' AND "sentAt" IS NULL))::int AS "unsent",
         count(*) FILTER (WHERE "status" <> 'error' AND ("sentAt" IS NOT NULL OR "status" = 'accepted'))::int AS "sent",
         count(*) FILTER (WHERE "channel" = 'slip' AND "status" = 'pending')::int AS "slips"
       FROM "Invitation" WHERE "batchId" = ${batchId}::uuid GROUP BY "status"`,

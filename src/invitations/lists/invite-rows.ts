@@ -74,8 +74,8 @@ export async function inviteRows(
       ${batch.userType}::"UserType", ${batch.role}::"Role",
       coalesce("departmentId", ${batch.departmentId}::uuid), coalesce("locationId", ${batch.locationId}::uuid),
       coalesce(${batch.language}, "language", ${organisation.language}), ${batch.note},
-      CASE WHEN "isAddition" THEN 'accepted' ELSE 'waiting' END::"InvitationStatus", ${batch.id}::uuid, "isAddition",
-      ${at}, ${at}, CASE WHEN "isAddition" THEN ${at}::timestamptz END,
+      CASE WHEN "isAddition" AND "channel" = 'slip' THEN 'accepted' ELSE 'waiting' END::"InvitationStatus",
+      ${batch.id}::uuid, "isAddition", ${at}, ${at}, CASE WHEN "isAddition" AND "channel" = 'slip' THEN ${at}::timestamptz END,
       "channel"::"DeliveryChannel", CASE WHEN "channel" = 'slip' THEN 'link' ELSE ${batch.mode} END::"DeliveryMode",
       coalesce(${batch.language}, "language") IS NOT NULL
     FROM placed o

@@ -1,9 +1,10 @@
 // "Undo", within the minute before the first message leaves: as if the list had never been sent.
 import { record } from '../../audit/index.ts'
 import type { Collaborators } from '../../collaborators.ts'
-import { inTransaction, isId } from '../../database/index.ts'
+import { inTransaction, isId, Prisma } from '../../database/index.ts'
 import { findMember, STATUS_NAMES } from '../../organisation/index.ts'
 import { Refusal } from '../../refusal.ts'
+import { takeOutOfHubs } from '../settle-additions.ts'
 import { findBatch, nameOfList } from './store.ts'
 
 /**
@@ -33,13 +34,9 @@ export async function undoList(
       if (status === 'undone') return
       throw new Refusal('list_not_undoable')
     }
-    await tx.$executeRaw`
-      DELETE FROM "HubMembership" m USING "Invitation" i
-      WHERE i."batchId" = ${batchId}::uuid AND i."isAddition" AND m."hubId" = i."hubId"
-        AND m."personId" = i."personId" AND m."joinedAt" = i."acceptedAt"`
+    await takeOutOfHubs(tx, Prisma.sql`i."batchId" = ${batchId}::uuid`)
     const revoked = await tx.$queryRaw<{ id: string; email: string }[]>`
-      UPDATE "Invitation" SET "status" = 'revoked', "generation" = "generation" + 1, "nextAttemptAt" = NULL,
-        "sentAt" = CASE WHEN "isAddition" THEN ${at} ELSE "sentAt" END
+      UPDATE "Invitation" SET "status" = 'revoked', "generation" = "generation" + 1, "nextAttemptAt" = NULL
       WHERE "batchId" = ${batchId}::uuid AND ("status" = 'waiting' OR "isAddition") RETURNING "id", "email"`
     const common = { organisationId, at, actor: { id: actor.id, name: actor.name }, origin: request.origin }
     await record(tx, [

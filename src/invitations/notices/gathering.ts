@@ -1,7 +1,8 @@
 // What a minute brought past the first five news of a place, to be told as one message.
 import type { Collaborators, News } from '../../collaborators.ts'
-import { type Database, inSqlTransaction, isId } from '../../database/index.ts'
+import { type Database, inSqlTransaction, isId, Prisma } from '../../database/index.ts'
 import { Refusal } from '../../refusal.ts'
+import { seenBy } from '../load-notice.ts'
 import { lockPlace } from './place-notice.ts'
 
 /** Names in a summary; the others are counted. */
@@ -48,10 +49,12 @@ export async function readGathering(
   if (!row) throw new Refusal('news_unknown')
   const { id, organisationId, place } = row
   const to = place === 'channel' ? 'channel' : 'inviter'
+  // The channel is the organisation's; an inviter hears names of people whom they may see.
+  const isNamed = to === 'channel' ? Prisma.sql`true` : await seenBy(db, { organisationId, inviterId: place })
   const told = await db.prisma.$queryRaw<Gathering['told']>`
     WITH kinds AS (SELECT "news", count(*)::int AS "count" FROM "GatheredNotice" WHERE "gatheringId" = ${id}::uuid GROUP BY "news")
     SELECT k."news", k."count", ARRAY(
-      SELECT CASE WHEN k."news" = 'accepted' THEN coalesce(nullif(trim(p."firstName" || ' ' || p."lastName"), ''), i."email")
+      SELECT CASE WHEN k."news" = 'accepted' AND (${isNamed}) THEN coalesce(nullif(trim(p."firstName" || ' ' || p."lastName"), ''), i."email")
         ELSE i."email" END
       FROM (SELECT "id", "invitationId" FROM "GatheredNotice" WHERE "gatheringId" = ${id}::uuid AND "news" = k."news"
         ORDER BY "id" LIMIT ${NAMES_SHOWN}) g

@@ -14,6 +14,7 @@ import {
   countMarkable,
   listPeople,
   type PeoplePlace,
+  type PeopleViewer,
   readSelection,
   rowsOfPeople,
 } from '../../people/index.ts'
@@ -26,7 +27,7 @@ import {
   NOTHING_CHOSEN,
   readAccess,
 } from '../access-fields.ts'
-import { plain, section } from '../blocks.ts'
+import { escapeText, plain, section } from '../blocks.ts'
 import { notice } from '../dispatch.ts'
 import type { ActionVisit, Feature, SubmissionResult, SubmissionVisit, Visit } from '../feature.ts'
 import { LIST_BACK, people as peopleWords } from '../list-views.ts'
@@ -85,7 +86,7 @@ export const people: Feature = {
   choices: accessChoices,
 }
 
-function viewerOf({ member, organisation }: Visit) {
+function viewerOf({ member, organisation }: Visit): PeopleViewer {
   if (grantsOf(member, organisation).length === 0) throw new Refusal('may_not_invite')
   return { organisationId: organisation.id, reach: reachOf(member, organisation) }
 }
@@ -108,7 +109,8 @@ function begin(visit: Visit, { typed, from }: { typed: string; from: string }): 
 
 async function show(visit: Visit, memory: PeopleMemory, told?: string): Promise<ModalView> {
   const { first: _, last: __, ...kept } = memory
-  const page = await listPeople(visit.c.db, viewerOf(visit), memory)
+  const viewer = viewerOf(visit)
+  const page = await listPeople(visit.c.db, viewer, memory)
   const ids = page.people.map(({ id }) => id)
   const selection = memory.selectionId
     ? await readSelection(visit.c, owned(visit, memory.selectionId), ids)
@@ -119,7 +121,16 @@ async function show(visit: Visit, memory: PeopleMemory, told?: string): Promise<
     page: memory.page + 1,
     ...(first && last ? { first: placeOf(first), last: placeOf(last) } : {}),
   }
-  return peopleView(next, { page, ...selection, ...(told ? { notice: told } : {}) })
+  const words = told ?? (looksAfterNobody(viewer) ? seesNobody(visit) : undefined)
+  return peopleView(next, { page, ...selection, ...(words ? { notice: words } : {}) })
+}
+
+function looksAfterNobody({ reach }: PeopleViewer): boolean {
+  return reach !== 'all' && reach.hubIds.length === 0 && reach.departmentId === null
+}
+
+function seesNobody({ command }: Visit): string {
+  return `Hub Admins see the people of their hubs here, and HR and Quality Admins those of their department. To follow the people you invited, type ${escapeText(command)} status.`
 }
 
 /** Takes the ticks of the page into the selection, which begins with the first of them; gives how many are chosen. */

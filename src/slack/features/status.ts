@@ -148,15 +148,16 @@ function storyView(visit: Visit, story: InvitationStory): ModalView {
     ...explanation(story),
     ...howFar(story),
     { type: 'divider' },
-    section(story.events.map((event) => sentenceFor(event)).join('\n') || 'Nothing happened yet.'),
+    section(story.events.map((event) => sentenceFor(event, story)).join('\n') || 'Nothing happened yet.'),
     ...(story.note ? [context(`Personal note: ${escapeText(story.note)}`)] : []),
-    ...(story.older > 0 ? [context(olderWords(story.older))] : []),
-    ...(onlyAsks(visit) ? [] : actions([...buttonsFor(story), ...accountButtons(story), personButton(story)])),
+    ...(story.older > 0 ? [context(olderWords(story))] : []),
+    ...(onlyAsks(visit) ? [] : actions([...buttonsFor(story), ...accountButtons(story), ...personButton(story)])),
   ]
   return { type: 'modal', title: plain('Invitation', 24), close: plain('Close', 24), blocks }
 }
 
-function olderWords(older: number): string {
+function olderWords({ older, seesPerson }: InvitationStory): string {
+  if (!seesPerson) return `Older invitations you can see: ${older}.`
   return older === 1
     ? 'There is one older invitation of this person.'
     : `There are ${older} older invitations of this person.`
@@ -164,6 +165,14 @@ function olderWords(older: number): string {
 
 function explanation(story: InvitationStory): KnownBlock[] {
   if (story.status === 'awaiting_approval') return [section('Somebody who may invite has to decide on it first.')]
+  if (story.isAddition && (story.status === 'pending' || story.status === 'waiting')) {
+    const until = story.expiresAt ? `, at the latest ${moment(story.expiresAt)}` : ''
+    return [
+      section(
+        `They have an account and are in the hub already. The invitation counts as accepted when they next sign in${until}.`,
+      ),
+    ]
+  }
   if (story.status === 'pending' && story.expiresAt) {
     const doubt = story.maybeSentAt
       ? ' The mail server did not confirm the message: it may have been sent. If it has not arrived, send it again.'
@@ -194,11 +203,11 @@ function buttonsFor(story: InvitationStory) {
   const buttons = []
   if (story.channel === 'slip' && !story.isAddition && (mayResend(story.status) || story.status === 'waiting')) {
     buttons.push(slipButton(story))
-  } else if (mayResend(story.status) && !story.isAddition) {
+  } else if (mayResend(story.status)) {
     const text = story.status === 'error' ? 'Try again' : 'Resend'
     buttons.push(button(RESEND, text, { value, label: cut(`${text}: invitation of ${story.email}`, 75) }))
   }
-  if (mayRevoke(story.status) && !story.isAddition) {
+  if (mayRevoke(story.status)) {
     buttons.push(
       button(REVOKE, 'Revoke', {
         value,
@@ -206,7 +215,9 @@ function buttonsFor(story: InvitationStory) {
         label: cut(`Revoke the invitation of ${story.email}`, 75),
         confirm: confirmation({
           title: 'Revoke this invitation?',
-          text: `${whatWorks(story)} of ${story.email} stops working at once.`,
+          text: story.isAddition
+            ? `${story.email} is taken out of ${story.hubName} at once.`
+            : `${whatWorks(story)} of ${story.email} stops working at once.`,
           confirm: 'Revoke invitation',
           deny: 'Keep it',
         }),
@@ -219,12 +230,14 @@ function buttonsFor(story: InvitationStory) {
 const ACCOUNT_NAMES = { active: 'Active', inactive: 'Inactive (paused)' }
 
 function personButton({ id, personId, email }: InvitationStory) {
+  if (personId === null) return []
   const label = cut(`About this person: ${email}`, 75)
-  return button(PERSON_FROM_STORY, 'About this person', { value: `${personId}:${id}`, label })
+  return [button(PERSON_FROM_STORY, 'About this person', { value: `${personId}:${id}`, label })]
 }
 
-/** Whoever has no right to it is told so when they press: who may pause whom is the core's to say. */
+/** For whoever may see the person. Without a right to it they are told so when they press: that is the core's to say. */
 function accountButtons({ id, personId, accountStatus, email }: InvitationStory) {
+  if (personId === null) return []
   const value = `${id}:${personId}`
   if (accountStatus === 'inactive') {
     return [button(REOPEN, 'Reopen account', { value, label: cut(`Reopen account of ${email}`, 75) })]
