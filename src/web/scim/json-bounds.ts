@@ -40,7 +40,7 @@ export function isDeeperThan(json: Buffer, most: number): boolean {
     else if (OPENING.has(byte)) {
       depth += 1
       if (depth > most) return true
-    } else if (CLOSING.has(byte)) depth -= 1
+    } else if (CLOSING.has(byte)) depth = Math.max(0, depth - 1)
   }
   return false
 }
