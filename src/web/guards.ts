@@ -28,18 +28,38 @@ export function limitPerMinute(limit: number, headers: Headers): RequestHandler 
 }
 
 /**
- * Refuses forms that a page of another site sends. The link's token is what lets somebody in, so this is a second
- * wall. A form of ours has the Origin "null", because our pages send no referrer.
+ * Refuses forms that a page of another site sends, a sign-in with somebody else's password above all: those that carry a
+ * token of ours are safe without it. A form of ours says where it comes from, because our pages tell our own site (and no
+ * other) their origin: headers.ts.
  */
 export function refuseForeignForms(publicUrl: string, headers: Headers): RequestHandler {
   const ours = new URL(publicUrl).origin
   return (request, response, next) => {
-    const origin = request.get('Origin')
-    const isForeign = origin !== undefined && origin !== 'null' && origin !== ours
-    if (!isForeign && request.get('Sec-Fetch-Site') !== 'cross-site') return next()
+    if (isFormOfOurs(request, ours)) return next()
     const body = plainPage(textsOf(browserLanguage(request)), 'foreign')
     answer(response, { status: 403, headers, body })
   }
+}
+
+/**
+ * Where a form comes from, by the headers that browsers write and pages can't. `Sec-Fetch-Site` is the plainest; browsers
+ * leave it out where the site isn't https, and then `Origin` decides: "null" (a sandboxed frame, a redirect) and a sister
+ * site are as foreign as any. Browsers from before 2020 send neither; of them `Referer` is believed where there is one.
+ * A request with none of the three is let through: it comes from a program, which has no cookies of a victim and can't be
+ * led to send anything by a page.
+ */
+function isFormOfOurs(request: Request, ours: string): boolean {
+  const site = request.get('Sec-Fetch-Site')
+  const origin = request.get('Origin')
+  // "none": the person's own act, such as sending a form again after the browser was restarted.
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return false
+  if (origin === ours) return true
+  if (origin === undefined) {
+    const referer = request.get('Referer')
+    return site !== undefined || referer === undefined || URL.parse(referer)?.origin === ours
+  }
+  // By another name of this server (127.0.0.1 for localhost) the browser itself says that it is the same one.
+  return site === 'same-origin' && (origin === 'null' || URL.parse(origin)?.host === request.get('Host'))
 }
 
 /** Reads the body of a form, at most 16 kB; a larger or a broken one is answered in words. */

@@ -43,7 +43,8 @@ function helmetHeaders(isHttps: boolean): Headers {
         baseUri: ["'none'"],
       },
     },
-    referrerPolicy: { policy: 'no-referrer' },
+    // Our own forms show their origin by it (guards.ts); other sites learn nothing, not even the host.
+    referrerPolicy: { policy: 'same-origin' },
     xFrameOptions: { action: 'deny' },
     // Other services under the same domain are not ours to decide about.
     strictTransportSecurity: isHttps && { maxAge: 31_536_000, includeSubDomains: false },

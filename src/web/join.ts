@@ -35,10 +35,13 @@ export type Join = {
 
 /** Makes the handlers of /join/:token. What they cannot answer they throw. `isHttps`: the world reaches Usher by https. */
 export function createJoin(door: WebDoor, headers: Headers, { isHttps }: { isHttps: boolean }): Join {
-  const rules = { name: PASSAGE, path: '/join', maxAge: PASSAGE_SECONDS, isHttps }
+  // With the prefix no other name of the domain can set it (RFC 6265bis); browsers then want the whole site as its path.
+  const rules = isHttps
+    ? { name: `__Host-${PASSAGE}`, path: '/', maxAge: PASSAGE_SECONDS, isHttps }
+    : { name: PASSAGE, path: '/join', maxAge: PASSAGE_SECONDS, isHttps }
 
   async function open(request: Request<{ token: string }>, response: Response): Promise<void> {
-    const opened = await look(request, readCookie(request, PASSAGE))
+    const opened = await look(request, readCookie(request, rules.name))
     if (!opened) return dead(request, response)
     answer(response, { status: 200, headers, body: pageAt(opened) })
     if (request.method === 'GET') door.noteOpening(opened.page.invitationId)
@@ -64,7 +67,7 @@ export function createJoin(door: WebDoor, headers: Headers, { isHttps }: { isHtt
     const form = readJoinForm(request.body)
     try {
       const from = clientAddress(request)
-      const taken = await door.acceptInvitation(token, { form, from, before: readCookie(request, PASSAGE) })
+      const taken = await door.acceptInvitation(token, { form, from, before: readCookie(request, rules.name) })
       const { passage, hasAccount } = taken
       if (hasAccount) return onward(request, response)
       if (passage === undefined) return welcome(request, response)
@@ -82,7 +85,7 @@ export function createJoin(door: WebDoor, headers: Headers, { isHttps }: { isHtt
   /** A page after the first was sent. */
   async function goOn(request: Request<{ token: string }>, response: Response, step: JoinAnswer): Promise<void> {
     const { token } = request.params
-    const passage = readCookie(request, PASSAGE)
+    const passage = readCookie(request, rules.name)
     try {
       const from = clientAddress(request)
       const wished = wishedLanguage(request)

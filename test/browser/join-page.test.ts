@@ -115,7 +115,9 @@ describe.skipIf(!executablePath)('the sign-up page in a browser', () => {
     await page.check('#termsAgreed')
     const [request] = await Promise.all([page.waitForRequest('**/welcome?*'), page.click('button')])
     await page.waitForURL('**/welcome?language=en')
-    expect((await request.allHeaders()).referer).toBeUndefined()
+    // Our own site is no other.
+    expect(new URL((await request.allHeaders()).referer ?? '').origin).toBe(web.url)
+    expect((await web.open()).headers['referrer-policy']).toBe('same-origin')
     expect(web.accepted).toHaveLength(1)
     await page.context().close()
   })

@@ -18,7 +18,7 @@ beforeAll(async () => {
   secrets.set('the password', PASSWORD)
   const app = await inviteAndOpen(usher, 'app@example.org')
   await app.browser.begin()
-  secrets.set('the token of a passage', app.browser.cookie().replace('usher_join=', ''))
+  secrets.set('the token of a passage', app.browser.cookie().replace('__Host-usher_join=', ''))
   const key = keyOn(await app.browser.send({ step: 'choose', kind: 'app' }))
   secrets.set('the key of an app', key)
   codes.set('a wrong code', shownBy(usher, key, 900))
@@ -35,7 +35,7 @@ beforeAll(async () => {
   // The database fails in the middle: a fault, with everything that was sent in its request.
   const mail = await inviteAndOpen(usher, 'mail@example.org')
   await mail.browser.begin()
-  secrets.set('the token of another passage', mail.browser.cookie().replace('usher_join=', ''))
+  secrets.set('the token of another passage', mail.browser.cookie().replace('__Host-usher_join=', ''))
   await mail.browser.send({ step: 'choose', kind: 'email' })
   const code = codeIn((await mailTo(usher, 'mail@example.org', 2)).text)
   codes.set('the code of a mail', code)

@@ -133,7 +133,7 @@ describe('SECURITY 7 and 8: the end', () => {
         answers.push({ status: response.status, ...headers, date: '', body: await response.text() })
       }
     }
-    expect(answers[0]).toMatchObject({ status: 404, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
+    expect(answers[0]).toMatchObject({ status: 404, 'cache-control': 'no-store', 'referrer-policy': 'same-origin' })
     for (const answer of answers) expect(answer).toEqual(answers[0])
   })
 })

@@ -42,7 +42,7 @@ describe('SECURITY 11 and 6: before second factor and terms', () => {
     const { browser } = await inviteAndOpen(usher, 'cookie@example.org')
     const { setCookie } = await browser.begin()
 
-    expect(setCookie).toMatch(/^usher_join=[\w-]{22}; Path=\/join; Max-Age=3600; HttpOnly; SameSite=Lax; Secure$/)
+    expect(setCookie).toMatch(/^__Host-usher_join=[\w-]{22}; Path=\/; Max-Age=3600; HttpOnly; SameSite=Lax; Secure$/)
     const [, token = ''] = /usher_join=([\w-]+)/.exec(setCookie) ?? []
     const rows = await queryRows(usher, 'SELECT t::text AS row FROM "Passage" t')
     expect(rows.map(({ row }) => row).join()).not.toContain(token)
@@ -62,7 +62,7 @@ describe('SECURITY 11 and 6: before second factor and terms', () => {
       expect(heading(await browser.send(step))).toBe(CHOOSE)
     }
     const stranger = openBrowser(usher, link)
-    stranger.take('usher_join=AAAAAAAAAAAAAAAAAAAAAA')
+    stranger.take('__Host-usher_join=AAAAAAAAAAAAAAAAAAAAAA')
     expect(heading(await stranger.open())).toContain('Join')
 
     expect((await personOf('skip@example.org')).account).toBeNull()

@@ -1,6 +1,7 @@
 // What a directory sends of a group: a whole one, or a PATCH of it. Members may be thousands, so they are read by
 // ourselves, one look at each. Pure.
 import type { MemberChange, NewScimGroup, ScimGroupChange } from '../../people/index.ts'
+import { MOST_MEMBERS, tooMuch } from './json-bounds.ts'
 import { readOperations } from './patch-user.ts'
 import { invalid, ScimError } from './scim-error.ts'
 import { readPath } from './scim-filter.ts'
@@ -56,7 +57,13 @@ function applyPart(
 
 function idsOf(value: unknown): string[] {
   if (value === undefined || value === null) return []
-  return [value].flat().map((member) => {
+  const members = [value].flat()
+  if (members.length > MOST_MEMBERS) {
+    throw tooMuch(
+      `One request may name at most ${MOST_MEMBERS.toLocaleString('en')} members. Send large groups in parts.`,
+    )
+  }
+  return members.map((member) => {
     const id = isObject(member) ? inSmallLetters(member).value : member
     if (typeof id !== 'string' || id === '') throw invalid('Each member needs the id of a user as its value.')
     return id

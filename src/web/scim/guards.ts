@@ -4,6 +4,7 @@ import express, { type Request, type RequestHandler, type Response } from 'expre
 import { rateLimit } from 'express-rate-limit'
 import type { ScimCaller, ScimDirectory } from '../../people/index.ts'
 import { clientAddress } from '../answer.ts'
+import { refuseDeepJson } from './json-bounds.ts'
 import { ScimError } from './scim-error.ts'
 import type { Send } from './send.ts'
 
@@ -48,8 +49,9 @@ export function requireToken(directory: Pick<ScimDirectory, 'findCaller'>, send:
   }
 }
 
-/** Reads JSON, at most 1 MB of it. */
+/** Reads JSON, at most 1 MB of it, and none that is deep. */
 export const readJson: RequestHandler = express.json({
   type: ['application/scim+json', 'application/json'],
   limit: BODY,
+  verify: refuseDeepJson,
 })

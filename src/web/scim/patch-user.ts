@@ -3,6 +3,7 @@
 // what was sent. Pure.
 import SCIMMY from 'scimmy'
 import type { ScimResource } from '../../people/index.ts'
+import { MOST_ENTRIES, refuseLongLists, tooMuch } from './json-bounds.ts'
 import { inLibrarysWords } from './librarys-words.ts'
 import { invalid, ScimError } from './scim-error.ts'
 import { type AttributePath, type Comparison, readPath } from './scim-filter.ts'
@@ -17,16 +18,25 @@ const FIXED = ['id', 'meta', 'schemas']
 /** The operations of a PATCH's body. Throws ScimError. */
 export function readOperations(body: unknown): Operation[] {
   if (!isObject(body)) throw new ScimError(400, 'invalidSyntax', 'A PATCH has to be a JSON object.')
+  refuseManyOperations(body)
   const { Operations } = inLibrarysWords(() => new SCIMMY.Messages.PatchOp(body as Message))
-  if (Operations.length > MOST_OPERATIONS) throw invalid(`A PATCH may have at most ${MOST_OPERATIONS} operations.`)
   // The library has checked that each is one of the three, in whatever letters.
   return Operations.map(({ op, path, value }) => ({ op: op.toLowerCase() as Operation['op'], path, value }))
+}
+
+/** Before the library looks at each of them. The name is written in whatever letters. */
+function refuseManyOperations(body: Record<string, unknown>): void {
+  const lists = Object.values(body).filter((value) => Array.isArray(value))
+  if (lists.some(({ length }) => length > MOST_OPERATIONS)) {
+    throw tooMuch(`A PATCH may have at most ${MOST_OPERATIONS} operations.`)
+  }
 }
 
 type Message = ConstructorParameters<typeof SCIMMY.Messages.PatchOp>[0]
 
 /** A user after these operations, one after another. What no schema has here is passed over. Throws ScimError. */
 export function patchUser(resource: ScimResource, operations: Operation[]): ScimResource {
+  for (const { value } of operations) refuseLongLists(value)
   const changed = structuredClone(resource)
   for (const operation of operations) apply(changed, operation)
   for (const value of Object.values(changed)) if (Array.isArray(value)) leaveOnePrimary(value)
@@ -92,7 +102,14 @@ type Change = Pick<Operation, 'op' | 'value'> & {
   isGone: boolean
 }
 
-function applyToMany(holder: ScimResource, { op, place, attribute, sub, value, isGone }: Change): void {
+/** A list that grew by many operations is refused before each of its entries is compared with each of the next. */
+function applyToMany(holder: ScimResource, change: Change): void {
+  changeMany(holder, change)
+  const now = holder[change.attribute.name]
+  if (Array.isArray(now) && now.length > MOST_ENTRIES) refuseLongLists(now)
+}
+
+function changeMany(holder: ScimResource, { op, place, attribute, sub, value, isGone }: Change): void {
   const known = holder[attribute.name]
   const items: unknown[] = Array.isArray(known) ? known : []
   const isMeant = (item: unknown) => place.where.every((comparison) => holds(item, comparison))

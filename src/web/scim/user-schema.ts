@@ -2,6 +2,7 @@
 // directories are. The library checks and tidies what comes in, and describes it to whoever asks.
 import SCIMMY from 'scimmy'
 import { ENTERPRISE, type ScimResource, USHER } from '../../people/index.ts'
+import { refuseLongLists } from './json-bounds.ts'
 import { inLibrarysWords } from './librarys-words.ts'
 import { ScimError } from './scim-error.ts'
 
@@ -53,6 +54,7 @@ function loosen(attribute: Attribute): void {
  */
 export function readUser(body: unknown): ScimResource {
   if (!isObject(body)) throw new ScimError(400, 'invalidSyntax', 'A user has to be a JSON object.')
+  refuseLongLists(body)
   const user = inLibrarysWords(() => JSON.parse(JSON.stringify(new SCIMMY.Schemas.User(softened(body), 'in'))))
   const { id: _id, meta: _meta, schemas: _schemas, ...resource } = user
   return Object.fromEntries(Object.entries(resource).map(([name, value]) => [name, withoutEmpty(value)]))
