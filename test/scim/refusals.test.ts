@@ -55,14 +55,14 @@ describe('a body', () => {
     ])
   })
 
-  it('nested tens of thousands deep is refused like any other, or nothing of it is taken', async () => {
+  it('48: nested tens of thousands deep is refused, and nothing of it is taken', async () => {
     const deep = (open: string, close: string) => `${open.repeat(50_000)}1${close.repeat(50_000)}`
     const made = `{"userName":"deep","name":${deep('{"givenName":', '}')}}`
     const changed = `{"schemas":["${PATCH}"],"Operations":[{"op":"add","path":"roles","value":${deep('[', ']')}}]}`
 
-    expect(errorOf(await raw('/Users', made))).toEqual([400, 'invalidValue'])
-    const patched = await raw(`/Users/${ana.id}`, changed, { method: 'PATCH' })
-    expect(patched).toMatchObject({ status: 200, body: ana })
+    expect((await raw('/Users', made)).status).toBe(400)
+    expect((await raw(`/Users/${ana.id}`, changed, { method: 'PATCH' })).status).toBe(400)
+    expect(await usher.app.db.prisma.scimUser.count({ where: { userNameKey: 'deep' } })).toBe(0)
   })
 
   it('with signs that PostgreSQL does not keep is kept without them', async () => {
