@@ -157,12 +157,20 @@ describe('rights', () => {
       const mine = await own()
       const selection = await way()
       expect(await countResendable(c(), asked(selection, sam)), JSON.stringify(selection)).toBe(1)
-      expect(await resendMany(c(), asked(selection, sam)), JSON.stringify(selection)).toEqual({ resent: 1, left: 0 })
+      expect(await resendMany(c(), asked(selection, sam)), JSON.stringify(selection)).toEqual({
+        resent: 1,
+        left: 0,
+        pastLimit: 0,
+      })
       expect(await find(mine)).toMatchObject({ status: 'waiting' })
       // Answered, so that the next way finds only the next.
       await db.prisma.invitation.update({ where: { id: mine }, data: { status: 'accepted' } })
     }
-    expect(await resendMany(c(), asked({ status: 'error', most: 100 }, sam))).toEqual({ resent: 0, left: 0 })
+    expect(await resendMany(c(), asked({ status: 'error', most: 100 }, sam))).toEqual({
+      resent: 0,
+      left: 0,
+      pastLimit: 0,
+    })
     for (const id of others) expect(await find(id)).toMatchObject({ generation: 1 })
   })
 
@@ -180,7 +188,7 @@ describe('rights', () => {
         if (chunks === 1) await db.prisma.hubMembership.update({ where: membership, data: { userType: 'team_member' } })
       },
     }
-    expect(await resendMany(losing, asked(expired, pat))).toEqual({ resent: 500, left: 1 })
+    expect(await resendMany(losing, asked(expired, pat))).toEqual({ resent: 500, left: 1, pastLimit: 0 })
     const where = { organisationId: seeded.organisationId, status: 'waiting' as const }
     expect(await db.prisma.invitation.count({ where })).toBe(500)
   })
