@@ -38,7 +38,15 @@ export async function openSandbox({ appUrl, manifest, dataDir, log }: SandboxOpt
   const mailbox = await createMailbox({ log })
   const phone = createPhone()
   const twilio = await createLocalTwilio({ receive: phone.receive, log })
-  const slack = await createLocalSlack({ appUrl, manifest, log, statePath: join(dataDir, 'sandbox-slack.json') })
+  // Slack's three seconds would lose a first try on a slow machine.
+  const limits = { answer: 60_000, trigger: 60_000 }
+  const slack = await createLocalSlack({
+    appUrl,
+    manifest,
+    log,
+    limits,
+    statePath: join(dataDir, 'sandbox-slack.json'),
+  })
   return {
     slack,
     mailbox,

@@ -38,8 +38,9 @@ describe('the mailbox and the phone', () => {
     await new Promise((resolve) => server.close(resolve))
   })
 
-  function send(options: SendMailOptions = mail) {
-    const transport = createTransport({ url: mailbox.smtpUrl, greetingTimeout: 300, socketTimeout: 300 })
+  /** `patience`: how long an answer is waited for, in ms; short where none will come. */
+  function send(options: SendMailOptions = mail, patience = 60_000) {
+    const transport = createTransport({ url: mailbox.smtpUrl, greetingTimeout: patience, socketTimeout: patience })
     return transport.sendMail(options).finally(() => transport.close())
   }
 
@@ -133,7 +134,7 @@ describe('the mailbox and the phone', () => {
     expect(mailbox.messages).toHaveLength(1)
 
     mailbox.faults.next('after-body', 'hang')
-    await expect(send()).rejects.toThrow(/imeout/)
+    await expect(send(mail, 2_000)).rejects.toThrow(/imeout/)
     expect(mailbox.messages).toHaveLength(2)
   })
 
@@ -141,7 +142,7 @@ describe('the mailbox and the phone', () => {
     for (const stage of ['connect', 'data'] as const) {
       for (const fault of ['drop', 'hang'] as const) {
         mailbox.faults.next(stage, fault)
-        await expect(send()).rejects.toThrow()
+        await expect(send(mail, 1_000)).rejects.toThrow()
       }
     }
 
