@@ -55,9 +55,10 @@ export function requireToken(
   }
 }
 
-/** Reads JSON, at most 1 MB of it, and none that is deep. */
+/** Reads JSON, at most 1 MB of it, none that is deep, and none that is compressed: nobody knows how large that gets. */
 export const readJson: RequestHandler = express.json({
   type: ['application/scim+json', 'application/json'],
   limit: BODY,
+  inflate: false,
   verify: refuseDeepJson,
 })

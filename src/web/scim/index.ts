@@ -146,7 +146,7 @@ function unreadable(error: unknown): ScimError | undefined {
   const status = Number(error.status)
   if (status === 413)
     return new ScimError(413, undefined, 'One request may carry at most 1 MB. Send large groups in parts.')
-  if (status === 415) return new ScimError(415, undefined, 'Send JSON in UTF-8.')
+  if (status === 415) return new ScimError(415, undefined, 'Send JSON in UTF-8, and not compressed.')
   return status >= 400 && status < 500
     ? new ScimError(400, 'invalidSyntax', 'The body is no JSON that can be read.')
     : undefined
