@@ -76,7 +76,7 @@ export function boundUnfinishedRequests({
 
   function meter(body: Body): void {
     const { request, response, parts } = body
-    // Node hands every part to `push`, whoever reads the body and whether it is read at all.
+    // Node hands every part to `push`, no matter what reads the body, or whether anything does.
     const push = request.push
     request.push = (part: Buffer | null, ...more) => {
       if (part === null) {

@@ -1,5 +1,5 @@
 // Before Bolt sees a request by HTTP: without a signature and a time its body isn't read, and nobody's is beyond 512 kB.
-// Who is refused is counted: strangers write one line a minute into the log, and no more.
+// Refusals are counted: strangers cause one line a minute in the log, and no more.
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { countByTheMinute } from '../by-the-minute.ts'
@@ -27,7 +27,7 @@ export function readSigned({ signingSecret, now, log }: { signingSecret: string;
   function refuse(response: ServerResponse, kind: keyof typeof REFUSALS): void {
     count(kind)
     const { status, text } = REFUSALS[kind]
-    // Node passes over the rest of the body. Closing at once would often take the answer away from who is still sending.
+    // Node passes over the rest of the body. If the connection closed at once, a client that still sends would often miss the answer.
     response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(text)
   }
 
@@ -60,7 +60,7 @@ function isSigned(
   return given.length === expected.length && timingSafeEqual(given, expected)
 }
 
-/** The body; or that it is too long, or that whoever sent it was gone before its end. */
+/** The body; or that it is too long, or that its sender was gone before its end. */
 function readBody(request: IncomingMessage): Promise<Buffer | 'tooLong' | 'gone'> {
   return new Promise((resolve) => {
     const parts: Buffer[] = []

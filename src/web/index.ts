@@ -155,7 +155,7 @@ function notFound({ page }: HeaderSets): RequestHandler {
 
 function lastResort({ log, databaseIsAway }: WebSettings, { page }: HeaderSets): ErrorRequestHandler {
   return async (error, request, response, _next) => {
-    // Whoever sent it was gone before its end: nobody waits for an answer.
+    // The sender was gone before its end: nobody waits for an answer.
     if (isCutShort(error)) return void response.destroy()
     const reference = newReference()
     // The route and never the address: addresses hold tokens.

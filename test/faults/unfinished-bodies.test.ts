@@ -153,7 +153,7 @@ it('43: what is slow but moves is answered in the midst of a flood, small or lar
   for (const request of [...held, ...slow.map((one) => one.request)]) request.drop()
 })
 
-it('43: of Slack’s requests 512 kB are read and no more, and whoever sends more reads why', async () => {
+it('43: of Slack’s requests 512 kB are read and no more, and the answer says so', async () => {
   const body = 'a'.repeat(600_000)
   const plain = [sender(), ...signedWrongly(), `Content-Length: ${body.length}`]
   const chunked = [sender(), ...signedWrongly(), 'Transfer-Encoding: chunked']
