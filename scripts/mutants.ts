@@ -23,8 +23,10 @@ const words = process.argv.slice(2).map((word) => word.toLowerCase())
 const table = readMutants(root)
 const problems = problemsOf(root, table)
 if (problems.length > 0) stop(`The table does not fit the code (test/mutants):\n${problems.join('\n')}`)
+const kinds = new Set(table.map(({ kind }) => kind))
 const isMeant = ({ kind, what, file }: Mutant) =>
-  words.length === 0 || words.some((word) => word === kind || `${what} ${file}`.toLowerCase().includes(word))
+  words.length === 0 ||
+  words.some((word) => (kinds.has(word) ? word === kind : `${what} ${file}`.toLowerCase().includes(word)))
 const mutants = table.filter(isMeant)
 if (mutants.length === 0) stop('No entry of the table has one of these words.')
 

@@ -1,11 +1,11 @@
-// SECURITY 52: signing in at the very moment at which something else happens to the account. A lock that the test holds
-// brings the moment about, so that it is there every time and not by luck.
-import type { PoolClient } from 'pg'
+// SECURITY 52: signing in and signing up at the very moment at which something else happens to the account or the
+// invitation. A lock that the test holds brings the moment about, so that it is there every time and not by luck.
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { pauseAccount, reopenAccount } from '../../src/accounts/index.ts'
 import { addAccount, openBrowser, signedIn, signIn } from '../journeys/account-acts.ts'
-import { queryRows, until } from '../journeys/acts.ts'
+import { invitationOf, inviteAndGetLink, signUp } from '../journeys/acts.ts'
 import { known } from '../journeys/approval-acts.ts'
+import { whileHeld } from '../journeys/held-acts.ts'
 import { startUsher, type Usher } from '../setup/usher.ts'
 
 let usher: Usher
@@ -25,33 +25,13 @@ beforeEach(() => {
 const sessionsOf = (personId: string) => usher.app.db.prisma.session.count({ where: { account: { personId } } })
 const setTerms = (termsVersion: number) => usher.app.db.prisma.organisation.updateMany({ data: { termsVersion } })
 
-/** Runs a statement, starts `work`, lets go when so many requests wait for the rows of the statement. */
-async function whileHeld<T>(
-  { statement, values, waiting }: { statement: string; values: unknown[]; waiting: number },
-  work: () => Promise<T>,
-): Promise<T> {
-  const holder: PoolClient = await usher.app.db.pool.connect()
-  try {
-    await holder.query('BEGIN')
-    await holder.query(statement, values)
-    const done = work()
-    const blocked = `SELECT count(*)::int AS "waiting" FROM pg_stat_activity
-      WHERE datname = current_database() AND wait_event_type = 'Lock'`
-    await until(async () => expect(await queryRows(usher, blocked)).toEqual([{ waiting }]))
-    await holder.query('COMMIT')
-    return await done
-  } finally {
-    // After the COMMIT there is nothing left to take back.
-    await holder.query('ROLLBACK')
-    holder.release()
-  }
-}
-
 it('52: whoever is paused while their password is checked gets no session', async () => {
   const { personId } = await addAccount(usher, email)
   const statement = `UPDATE "Account" SET "status" = 'inactive' WHERE "personId" = $1`
 
-  const answer = await whileHeld({ statement, values: [personId], waiting: 1 }, () => signIn(openBrowser(usher), email))
+  const answer = await whileHeld(usher, { statement, values: [personId], waiting: 1 }, () =>
+    signIn(openBrowser(usher), email),
+  )
 
   expect(answer.status).toBe(422)
   expect(await sessionsOf(personId)).toBe(0)
@@ -61,7 +41,9 @@ it('52: a password that is changed while the old one is checked lets nobody in b
   const { personId } = await addAccount(usher, email)
   const statement = `UPDATE "Account" SET "passwordHash" = 'another' WHERE "personId" = $1`
 
-  const answer = await whileHeld({ statement, values: [personId], waiting: 1 }, () => signIn(openBrowser(usher), email))
+  const answer = await whileHeld(usher, { statement, values: [personId], waiting: 1 }, () =>
+    signIn(openBrowser(usher), email),
+  )
 
   expect(answer.status).toBe(422)
   expect(await sessionsOf(personId)).toBe(0)
@@ -77,7 +59,7 @@ it('52: a sign-in whose last step is sent several times at once becomes one sess
   await setTerms(1)
   const statement = `SELECT 1 FROM "Account" WHERE "personId" = $1 FOR UPDATE`
 
-  const answers = await whileHeld({ statement, values: [personId], waiting: 4 }, () =>
+  const answers = await whileHeld(usher, { statement, values: [personId], waiting: 4 }, () =>
     Promise.all(Array.from({ length: 4 }, () => browser.post('/sign-in/next', { step: '' }))),
   )
 
@@ -94,7 +76,7 @@ it('52: tries with a password that come while another is counted are counted one
   expect((await guess()).status).toBe(422)
   const statement = `SELECT 1 FROM "SignInGuard" FOR UPDATE`
 
-  const answers = await whileHeld({ statement, values: [], waiting: 7 }, () =>
+  const answers = await whileHeld(usher, { statement, values: [], waiting: 7 }, () =>
     Promise.all(Array.from({ length: 7 }, guess)),
   )
 
@@ -120,4 +102,16 @@ it('52: a session that ended with a pause does not live again when the account i
   expect(await browser.get('/account')).toMatchObject({ status: 303, location: '/sign-in' })
   expect((await onTheWay.post('/sign-in/next', { step: '' })).location).toBe('/sign-in?over')
   expect((await signIn(openBrowser(usher), email)).location).toBe('/account')
+})
+
+it('52: an invitation whose end comes while its form is taken is not accepted', async () => {
+  const link = await inviteAndGetLink(usher, email)
+  const { id, personId } = await invitationOf(usher, email)
+  const statement = `UPDATE "Invitation" SET "expiresAt" = now() - interval '1 day' WHERE "id" = $1`
+
+  const answer = await whileHeld(usher, { statement, values: [id], waiting: 1 }, () => signUp(usher, link))
+
+  expect(answer.status).toBe(404)
+  expect((await invitationOf(usher, email)).status).toBe('pending')
+  expect(await usher.app.db.prisma.account.count({ where: { personId } })).toBe(0)
 })

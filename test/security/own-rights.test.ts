@@ -3,7 +3,17 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { newId } from '../../src/database/index.ts'
 import { addAccount } from '../journeys/account-acts.ts'
-import { addUnit, errorsIn, forge, freshTrigger, invitationOf, invite, setValue, until } from '../journeys/acts.ts'
+import {
+  addUnit,
+  errorsIn,
+  forge,
+  freshTrigger,
+  invitationOf,
+  invite,
+  setValue,
+  until,
+  waitForStatus,
+} from '../journeys/acts.ts'
 import { actsAbout, ask, decide, known, questionTo, requestFor, review } from '../journeys/approval-acts.ts'
 import { openLinks } from '../journeys/link-acts.ts'
 import { startUsher, type Usher } from '../setup/usher.ts'
@@ -37,10 +47,11 @@ let serial = 0
 
 /** The words of the refusal that somebody gets who presses a button past Slack's client, whichever it is. */
 async function refusalOf(slackId: string, actionId: string, value: string): Promise<string> {
-  const after = usher.slack.as(slackId).dm().at(-1)?.ts ?? ''
+  const member = usher.slack.as(slackId)
+  const after = [...member.dm(), ...member.ephemerals()].reduce((latest, { ts }) => (ts > latest ? ts : latest), '')
   await press(slackId, actionId, value)
   const isAnswer = ({ text }: { text: string }) => !text.startsWith('This is what you can type')
-  return (await usher.slack.as(slackId).waitForMessage(isAnswer, { after })).text
+  return (await member.waitForMessage(isAnswer, { after })).text
 }
 
 async function press(slackId: string, actionId: string, value: string): Promise<void> {
@@ -266,4 +277,22 @@ describe('52: a registration link', () => {
       ownerId: (await known(usher, 'ULENA', { role: 'employee', hubs: { [hubs.room]: 'hub_admin' } })).id,
     })
   })
+})
+
+describe('52: a button of an older message', () => {
+  it.each(['invitation_resend', 'invitation_revoke'])(
+    '%s does nothing once the invitation was sent again',
+    async (button) => {
+      const email = `older${++serial}@example.org`
+      await invite(usher, email)
+      const first = await waitForStatus(usher, email, 'pending')
+      await press('UADA', 'invitation_resend', `${first.id}:${first.generation}`)
+      await until(async () =>
+        expect(await invitationOf(usher, email)).toMatchObject({ status: 'pending', generation: first.generation + 1 }),
+      )
+
+      expect(await refusalOf('UADA', button, `${first.id}:${first.generation}`)).toContain('Nothing was changed')
+      expect(await invitationOf(usher, email)).toMatchObject({ status: 'pending', generation: first.generation + 1 })
+    },
+  )
 })
