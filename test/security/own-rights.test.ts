@@ -73,6 +73,12 @@ describe('52: an approver', () => {
   const asked = { Hub: 'Customer room', Department: 'Sales' }
   type Access = { hubId: string; userType: string; role: string; departmentId: string | null }
 
+  /** What was asked for. */
+  const due = (): Access => ({
+    ...{ hubId: hubs.room, userType: 'team_member', role: 'employee' },
+    departmentId: departments.sales,
+  })
+
   /** Approves past the menus of the form, with this access. */
   async function approve(slackId: string, requestId: string, access: Access) {
     const answer = await forge(usher, 'view_submission', (payload) => {
@@ -108,13 +114,31 @@ describe('52: an approver', () => {
     expect(await invite(usher, `template${++serial}@example.org`, asked)).toEqual({ closed: true })
     const email = `asked${serial}@example.org`
     const { id } = await ask(usher, email, asked)
-    const due = { hubId: hubs.room, userType: 'team_member', role: 'employee', departmentId: departments.sales }
-
-    expect(await approve(slackId, id, { ...due, ...more() })).toContain('You may not give this combination')
-    expect(await approve(slackId, id, { ...due, role: 'corporate_admin' })).toContain('Choose what the person will be')
+    expect(await approve(slackId, id, { ...due(), ...more() })).toContain('You may not give this combination')
+    expect(await approve(slackId, id, { ...due(), role: 'corporate_admin' })).toContain(
+      'Choose what the person will be',
+    )
     await expectStillOpen(email)
-    expect(await approve(slackId, id, due)).toBe('')
+    expect(await approve(slackId, id, due())).toBe('')
     expect((await requestFor(usher, email)).status).toBe('approved')
+  })
+
+  it('is nobody on their own request, whatever they may do since', async () => {
+    expect(await invite(usher, `template${++serial}@example.org`, asked)).toEqual({ closed: true })
+    const email = `own${serial}@example.org`
+    const { id } = await ask(usher, email, asked)
+    await known(usher, 'UPAT', { role: 'corporate_admin' })
+    expect(await approve('UPAT', id, due())).toContain('Nobody decides on their own request.')
+    await known(usher, 'UPAT')
+    await expectStillOpen(email)
+  })
+
+  it('is no HR Admin of another department, also where they give what is theirs to give', async () => {
+    expect(await invite(usher, `template${++serial}@example.org`, asked)).toEqual({ closed: true })
+    const email = `elsewhere${serial}@example.org`
+    const { id } = await ask(usher, email, { ...asked, Department: 'Care' })
+    expect(await approve('USAM', id, due())).toContain('You may not decide on this request.')
+    expect((await requestFor(usher, email)).status).toBe('open')
   })
 
   it('does not give by many at once what they may not give one at a time', async () => {
@@ -143,6 +167,19 @@ describe('52: an approver', () => {
     await form.fill({ Hub: 'Main hub', Role: 'HR Admin' })
     expect(await decide(form, 'Approve')).toEqual({ closed: true })
     expect(await invitationOf(usher, email)).toMatchObject({ hubId: hubs.main, role: 'hr_admin' })
+  })
+})
+
+describe('52: an invitation that gives more than a Hub Admin may give', () => {
+  it('is not sent again by them, though it is within their reach', async () => {
+    const email = `high${++serial}@example.org`
+    await invite(usher, email, { Hub: 'Customer room', Role: 'HR Admin' })
+    const { id, generation } = await waitForStatus(usher, email, 'pending')
+
+    expect(await refusalOf('ULENA', 'invitation_resend', `${id}:${generation}`)).toContain(
+      'You may not give this combination',
+    )
+    expect(await invitationOf(usher, email)).toMatchObject({ status: 'pending', generation })
   })
 })
 
