@@ -1,7 +1,7 @@
 // Do the tests notice when a line that keeps people out is broken? Breaks one such line at a time in a copy of the
 // project, runs the tests that should notice, and counts: npm run mutants, or npm run mutants -- rights links
 // A word chooses a kind (a file in test/mutants) or entries with this word in their sentence or file.
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -32,7 +32,11 @@ if (mutants.length === 0) stop('No entry of the table has one of these words.')
 
 const place = mkdtempSync(join(tmpdir(), 'usher-mutants-'))
 const copy = join(place, 'usher')
-process.on('exit', () => rmSync(place, { recursive: true, force: true }))
+let running: ChildProcess | undefined
+process.on('exit', () => {
+  running?.kill()
+  rmSync(place, { recursive: true, force: true })
+})
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))
 makeCopy()
 
@@ -126,6 +130,7 @@ function run(args: string[], results: string): Promise<string> {
   return new Promise((resolve) => {
     const env = { ...process.env, TEST_RESULTS: results, NO_COLOR: '1' }
     const child = spawn(process.execPath, [vitest, ...args], { cwd: copy, env, timeout: MOST, killSignal: 'SIGKILL' })
+    running = child
     let output = ''
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => (output += part))
     child.once('error', (error) => resolve(error.message))
