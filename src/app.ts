@@ -119,7 +119,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
   const stop = once(() => closeInTime(open, log))
   try {
     const secret = ensureSecret(config)
-    const front = await openFront(config)
+    const front = await openFront({ ...config, log })
     open.push(front.close)
     const publicUrl = config.port === 0 && config.mode === 'sandbox' ? front.url : config.publicUrl
     const sandbox = config.mode === 'sandbox' ? await loadSandbox(config, { front, publicUrl, log }) : undefined
@@ -188,6 +188,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
       },
       publicUrl,
       metricsToken: config.metricsToken,
+      vouchFor: front.vouchFor,
       trustProxy: typeof config.trustProxy === 'object' ? [...config.trustProxy] : config.trustProxy,
       ...(overrides.webLimits ? { limits: overrides.webLimits } : {}),
     })

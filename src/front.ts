@@ -1,11 +1,16 @@
 // The web server itself: it listens from the first moment, answers "starting" until the doors stand, and closes in order.
-import { createServer, type RequestListener } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
+import { countByTheMinute } from './by-the-minute.ts'
+import type { Log } from './collaborators.ts'
+import { boundUnfinishedRequests } from './unfinished-requests.ts'
 
 export type Front = {
   /** Where it listens, for this machine. */
   url: string
   /** From now on requests go to the doors. */
   serve: (listener: RequestListener) => void
+  /** The request has shown a known token: while its body arrives, it isn't ended to make room for those without one. */
+  vouchFor: (request: IncomingMessage) => void
   /** Takes no more requests, lets those that run end (for at most two seconds); safe to call twice. */
   close: () => Promise<void>
 }
@@ -18,10 +23,30 @@ export class PortTaken extends Error {
 /** How long running requests may take to end when the app stops, in ms. */
 const GRACE = 2_000
 
+/** A request has 30 seconds to arrive as a whole (Node: five minutes), 15 of them for its headers. Checked every 5. */
+const TIMES = { requestTimeout: 30_000, headersTimeout: 15_000, connectionsCheckingInterval: 5_000 }
+/** More are refused. Slack, proxies and directories keep some dozens open. */
+const MOST_CONNECTIONS = 2_000
+
 /** Begins to listen. Throws PortTaken. */
-export async function openFront({ port, host }: { port: number; host: string | undefined }): Promise<Front> {
+export async function openFront({
+  port,
+  host,
+  log,
+}: {
+  port: number
+  host: string | undefined
+  log: Log
+}): Promise<Front> {
   let serve: RequestListener = starting
-  const server = createServer((request, response) => serve(request, response))
+  const count = countByTheMinute((ended) => log.warn(ended, 'Unfinished requests were ended to make room for others'))
+  const unfinished = boundUnfinishedRequests({ onEnded: () => count('ended') })
+  const server = createServer(TIMES, (request, response) => {
+    unfinished.watch(request, response)
+    serve(request, response)
+  })
+  server.maxConnections = MOST_CONNECTIONS
+  server.on('connection', unfinished.admit)
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(inWords(error, port)))
     server.listen({ port, host }, resolve)
@@ -34,6 +59,7 @@ export async function openFront({ port, host }: { port: number; host: string | u
     serve: (listener) => {
       serve = listener
     },
+    vouchFor: unfinished.vouchFor,
     close: () => {
       closing ??= new Promise<void>((resolve) => {
         const impatience = setTimeout(() => server.closeAllConnections(), GRACE)

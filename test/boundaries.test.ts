@@ -29,7 +29,9 @@ const mayImport: Record<string, string[]> = {
   database: [],
   sandbox: ['config'],
   'create-log': ['type collaborators'],
-  front: [],
+  front: ['unfinished-requests'],
+  'unfinished-requests': [],
+  'by-the-minute': [],
   'furnish-sandbox': ['organisation', 'people'],
   'clean-text': [],
   html: [],
@@ -42,7 +44,16 @@ const mayImport: Record<string, string[]> = {
   reference: [],
   collaborators: ['type database', 'type audit'],
 }
-const openToAll = ['refusal', 'reference', 'collaborators', 'keys', 'clean-text', 'html', 'languages/index']
+const openToAll = [
+  'refusal',
+  'reference',
+  'collaborators',
+  'keys',
+  'clean-text',
+  'html',
+  'by-the-minute',
+  'languages/index',
+]
 
 // Who may use a library. A library that stands nowhere here may be used by nobody: add it with the folder that needs it.
 const mayUse: Record<string, string[]> = {

@@ -1,12 +1,11 @@
 // Slack's requests come in here: by HTTP on the web's own server, or by Socket Mode. Bolt proves the signature; what
-// it leaves open (requests from the future, replays) is closed here.
+// it leaves open (requests from the future, long bodies) is closed by read-signed.ts, and replays by take-requests.ts.
 import * as bolt from '@slack/bolt'
 import type { Log } from '../collaborators.ts'
 import { clientOptions, type SlackTimes } from './client.ts'
+import { readSigned } from './read-signed.ts'
 import { keepConnected, type SocketConnection } from './socket-connection.ts'
 
-/** Slack's own rule: a request is refused when its time is more than five minutes away, on either side. */
-const MOST_SKEW_SECONDS = 300
 export const SLACK_PATH = '/slack/events'
 
 export type SlackConnection = {
@@ -42,14 +41,7 @@ export function createReceiver(
     })
     return { receiver, line: keepConnected(receiver.client, { log }) }
   }
-  server.use(SLACK_PATH, (request, response, next) => {
-    const stated = Number(request.headers['x-slack-request-timestamp'])
-    // Without the header Bolt answers: Slack's ssl_check has none.
-    if (request.headers['x-slack-request-timestamp'] === undefined) return next()
-    if (Math.abs(now().getTime() / 1000 - stated) <= MOST_SKEW_SECONDS) return next()
-    log.warn({ path: SLACK_PATH }, 'A request with a time that is too far away was refused')
-    response.status(401).end()
-  })
+  server.post(SLACK_PATH, readSigned({ signingSecret: connection.signingSecret, now, log }))
   const receiver = new bolt.ExpressReceiver({
     app: server,
     signingSecret: connection.signingSecret,

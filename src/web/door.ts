@@ -1,4 +1,5 @@
 // What the web door is given: the use cases behind it, and the few settings it needs. Bound by app.ts.
+import type { IncomingMessage } from 'node:http'
 import type { AccountDoor } from '../accounts/index.ts'
 import type { Log } from '../collaborators.ts'
 import type {
@@ -81,6 +82,8 @@ export type WebSettings = {
   /** Express's "trust proxy": a count of proxies or their addresses; false trusts none. */
   trustProxy: false | number | string | readonly string[]
   limits?: Partial<WebLimits>
+  /** Called for requests with a token that is known, before their bodies are read. */
+  vouchFor?: (request: IncomingMessage) => void
   log: Log
   /** Asked after an unexpected error: an outage is answered with 503, anything else is a bug and 500. */
   databaseIsAway: () => Promise<boolean>

@@ -71,7 +71,7 @@ export function readBody(headers: Headers): (RequestHandler | ErrorRequestHandle
     // The rest of a body that was not read must not be taken for the next request.
     answer(response, { status, headers, body, more: { Connection: 'close' } })
   }
-  return [express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 50 }), unreadable]
+  return [express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 50, inflate: false }), unreadable]
 }
 
 function statusOf(error: unknown): number | undefined {

@@ -59,9 +59,10 @@ export function createWeb(settings: WebSettings): Web {
   }
 }
 
-function directory({ door, publicUrl, limits, log, databaseIsAway }: WebSettings, { machine }: HeaderSets): Router {
+function directory(settings: WebSettings, { machine }: HeaderSets): Router {
+  const { door, publicUrl, limits, vouchFor, log, databaseIsAway } = settings
   const { scim: limit } = { ...usualLimits, ...limits }
-  return createScim({ directory: door.scim, publicUrl, limit, headers: machine, log, databaseIsAway })
+  return createScim({ directory: door.scim, publicUrl, limit, vouchFor, headers: machine, log, databaseIsAway })
 }
 
 function pages(settings: WebSettings, { page, lasting }: HeaderSets): Router {
@@ -154,6 +155,8 @@ function notFound({ page }: HeaderSets): RequestHandler {
 
 function lastResort({ log, databaseIsAway }: WebSettings, { page }: HeaderSets): ErrorRequestHandler {
   return async (error, request, response, _next) => {
+    // The sender was gone before its end: nobody waits for an answer.
+    if (isCutShort(error)) return void response.destroy()
     const reference = newReference()
     // The route and never the address: addresses hold tokens.
     log.error({ err: error, reference, method: request.method, route: routeOf(request.path) }, 'A web request failed')
@@ -163,4 +166,8 @@ function lastResort({ log, databaseIsAway }: WebSettings, { page }: HeaderSets):
     const more: Headers = isAway ? { 'Retry-After': '30' } : {}
     answer(response, { status: isAway ? 503 : 500, headers: page, body, more })
   }
+}
+
+function isCutShort(error: unknown): boolean {
+  return error instanceof Error && 'type' in error && error.type === 'request.aborted'
 }

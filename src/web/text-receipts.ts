@@ -37,5 +37,6 @@ export function createTextReceipts(door: TextReceiptDoor, headers: Headers): Rou
     if (outcome) await door.noteReceipt({ about: request.params.about, outcome, code })
     answer(response, { status: 204, headers, body: '' })
   }
-  return Router().post('/sms/receipts/:about', express.urlencoded({ extended: false, limit: '16kb' }), take)
+  const read = express.urlencoded({ extended: false, limit: '16kb', inflate: false })
+  return Router().post('/sms/receipts/:about', read, take)
 }

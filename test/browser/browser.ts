@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright-core'
 import { WAIT_LIMIT } from '../../src/sandbox/wait-limit.ts'
 
-const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+// The headless shell first: it takes half as much of the processor.
+const places = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome'].map((n) => `/usr/bin/${n}`)
 
 /** Where Chromium is; undefined where there is none. */
 export const executablePath = [process.env.CHROMIUM_PATH ?? '', ...places].find(

@@ -1,13 +1,13 @@
 // The stage of the whole story: `node src/main.ts` in its sandbox, and hands for its page. Nothing is reached past the
 // page but by clicking and typing.
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { startProgram } from '../faults/programs.ts'
+import { makeDataFolder } from '../setup/data-folder.ts'
 import { findBarriers } from './barriers.ts'
-
 import { takePicture } from './take-picture.ts'
 
 /** Where the pictures of every state go, to be looked at. */
@@ -15,11 +15,12 @@ export const pictures = join(tmpdir(), 'usher-whole-story')
 export const WIDE = { width: 1280, height: 800 }
 export const NARROW = { width: 390, height: 844 }
 
-/** The app without any Slack, on a free port and a fresh folder; `url` is the sandbox's page, as the banner says it. */
-export async function startSandboxProgram() {
-  const dataDir = mkdtempSync(join(tmpdir(), 'usher-story-'))
-  // Open to others, so that the database can run as nobody where the tests run as root.
-  chmodSync(dataDir, 0o755)
+/**
+ * The app without any Slack, on a free port and a data folder of its own, with `isEmpty` as before the first start; `url`
+ * is the sandbox's page, as the banner says it.
+ */
+export async function startSandboxProgram({ isEmpty = false } = {}) {
+  const dataDir = makeDataFolder({ isEmpty })
   mkdirSync(pictures, { recursive: true })
   const program = startProgram({ PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'warn' })
   const banner = await program.saying(/^\s+http:\/\/localhost:\d+\/sandbox\/$/)

@@ -18,7 +18,7 @@ describe.skipIf(!executablePath)('the whole story, by clicking', () => {
   let problems: string[]
 
   beforeAll(async () => {
-    sandbox = await startSandboxProgram()
+    sandbox = await startSandboxProgram({ isEmpty: true })
     browser = await openBrowser()
     ;({ context, page, problems } = await visitPage(browser, sandbox.url, { viewport: WIDE }))
   })

@@ -39,7 +39,7 @@ describe('a transaction', () => {
 
   test('runs again after a deadlock, so that both of two that were in each other’s way are done', async () => {
     const [first, second] = [await addOrganisation(), await addOrganisation()]
-    let runs = 0
+    let [runs, taken] = [0, 0]
     const bothTook = Promise.withResolvers<void>()
     const rename = (order: string[], add: string) =>
       db.inTransaction(async (tx) => {
@@ -47,7 +47,8 @@ describe('a transaction', () => {
         for (const [index, id] of order.entries()) {
           await tx.$executeRaw`UPDATE "Organisation" SET "displayName" = "displayName" || ${add} WHERE id = ${id}::uuid`
           if (index > 0) continue
-          if (runs >= 2) bothTook.resolve()
+          taken++
+          if (taken >= 2) bothTook.resolve()
           await bothTook.promise
         }
       })
@@ -64,14 +65,14 @@ describe('a transaction', () => {
 
   test('runs again after a serialization failure', async () => {
     const id = await addOrganisation()
-    let runs = 0
+    let read = 0
     const bothRead = Promise.withResolvers<void>()
     const count = () =>
       db.inTransaction(
         async (tx) => {
-          runs++
           const { settingsVersion } = await tx.organisation.findUniqueOrThrow({ where: { id } })
-          if (runs >= 2) bothRead.resolve()
+          read++
+          if (read >= 2) bothRead.resolve()
           await bothRead.promise
           await tx.organisation.update({ where: { id }, data: { settingsVersion: settingsVersion + 1 } })
         },

@@ -1,10 +1,10 @@
 // SECURITY 29: PostgreSQL restarted, away, silent or read-only while people work; each time it comes back by itself.
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { type EmbeddedDatabase, startEmbedded } from '../../src/database/embedded/index.ts'
+import { makeDataFolder } from '../setup/data-folder.ts'
 import { silentLog } from '../setup/database.ts'
 import { startUsher, type Usher } from '../setup/usher.ts'
 import { type Door, openDoor } from './door.ts'
@@ -17,9 +17,7 @@ let door: Door
 let usher: Usher
 
 beforeAll(async () => {
-  dataDir = mkdtempSync(join(tmpdir(), 'usher-test-'))
-  writeFileSync(join(dataDir, 'run'), String(process.pid))
-  chmodSync(dataDir, 0o755)
+  dataDir = makeDataFolder()
   server = await startEmbedded({ dataDir, log: silentLog, durable: false })
   const address = new URL(server.connectionString)
   door = await openDoor(Number(address.port))

@@ -2,9 +2,8 @@
 // outlive it.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -15,6 +14,7 @@ import { createLocalSlack, type LocalSlack } from '../../src/sandbox/slack/local
 import { makeUser, northwindTrading } from '../../src/sandbox/slack/seed.ts'
 import { WAIT_LIMIT } from '../../src/sandbox/wait-limit.ts'
 import { buildManifest } from '../../src/slack/manifest.ts'
+import { makeDataFolder } from '../setup/data-folder.ts'
 import { PUBLIC_URL } from '../setup/usher.ts'
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
@@ -130,12 +130,12 @@ export type World = {
   close(): Promise<void>
 }
 
-/** Makes the surroundings of one app: a data folder, a port, a Slack with so many more admins (UADM1 …), a mailbox. */
-export async function createWorld({ admins = 0, socketMode = false } = {}): Promise<World> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'usher-test-'))
-  writeFileSync(join(dataDir, 'run'), String(process.pid))
-  // Open to others, so that the database can run as nobody where the tests run as root.
-  chmodSync(dataDir, 0o755)
+/**
+ * Makes the surroundings of one app: a data folder (with `isEmpty` as before the first start), a port, a Slack with so
+ * many more admins (UADM1 …), a mailbox.
+ */
+export async function createWorld({ admins = 0, socketMode = false, isEmpty = false } = {}): Promise<World> {
+  const dataDir = makeDataFolder({ isEmpty })
   const mailbox = await createMailbox({ log: quiet })
   const port = await pickPort()
   const url = `http://127.0.0.1:${port}`

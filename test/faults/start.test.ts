@@ -12,7 +12,7 @@ let world: World
 const tellsImports = fileURLToPath(new URL('tells-imports.ts', import.meta.url))
 
 beforeAll(async () => {
-  world = await createWorld()
+  world = await createWorld({ isEmpty: true })
 })
 afterAll(() => world.close())
 
@@ -115,7 +115,7 @@ describe('what keeps it from starting is said in a sentence, and ends with 1', (
 
 describe('without anything', () => {
   it('the sandbox opens, with one banner that says where', async () => {
-    const surroundings = await createWorld()
+    const surroundings = await createWorld({ isEmpty: true })
     const { port, dataDir, url } = surroundings
     const env = { PORT: String(port), DATA_DIR: dataDir }
     const program = startProgram(env, [`--import=${tellsImports}`])

@@ -119,7 +119,7 @@ const GROUPS: Record<string, string> = {
 }
 
 /** Opens the settings' menu by the command. */
-export async function openSettingsMenu(usher: Usher, by = 'UADA'): Promise<ViewSession> {
+export async function openSettingsMenu(usher: Pick<Usher, 'slack'>, by = 'UADA'): Promise<ViewSession> {
   const member = usher.slack.as(by)
   const before = member.view()?.id
   await member.command('/invites settings')

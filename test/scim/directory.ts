@@ -29,7 +29,7 @@ export type Directory = {
 }
 
 /** Makes the organisation's token by the settings' own buttons; gives what Ada is shown once. */
-export async function makeToken(usher: Usher, by = 'UADA'): Promise<string> {
+export async function makeToken(usher: Pick<Usher, 'slack'>, by = 'UADA'): Promise<string> {
   const menu = await openSettingsMenu(usher, by)
   await menu.click('SCIM')
   const view = await usher.slack.as(by).waitForView('scim')

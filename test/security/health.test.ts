@@ -26,7 +26,11 @@ it('42: four hundred strangers at once cost one database query, and turn nothing
     asked.push(String(textOf(given[0])))
     return query(...given)
   })
+  // An answer counts for a second, and a busy machine may take longer for four hundred.
+  const stopped = performance.now()
+  vi.spyOn(performance, 'now').mockReturnValue(stopped)
   const answers = await Promise.all(Array.from({ length: 400 }, () => ask('/readyz', STRANGER)))
+  vi.mocked(performance.now).mockRestore()
   spy.mockRestore()
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
   // The queue looks for work at its own pace.

@@ -1,5 +1,7 @@
-// Before the first test: one throwaway PostgreSQL for the run, with a template that has every migration.
-// TEST_DATABASE_URL names a server to use instead; its user must be allowed to create databases.
+// Before the first test: one throwaway PostgreSQL for the run, with a template that has every migration, and a copy of
+// its files for the programs that tests start. TEST_DATABASE_URL names a server to use instead, whose files nobody has;
+// its user must be allowed to create databases.
+import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,6 +16,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** The server's address, and the database that new ones are copied from. */
     database: { url: string; template: string }
+    /** A built-in database with every migration, to be copied into a data folder; empty where there is none. */
+    builtIn: string
   }
 }
 
@@ -39,9 +43,17 @@ async function startServer() {
   // Open to others, so that the server can run as nobody where the tests run as root.
   chmodSync(dataDir, 0o755)
   const log = { info() {}, warn: console.warn, error: console.error }
-  const embedded = await startEmbedded({ dataDir, log, durable: false })
+  const start = () => startEmbedded({ dataDir, log, durable: false })
+  const first = await start()
+  await migrate(first.connectionString)
+  await first.stop()
+  const builtIn = join(dataDir, 'built-in')
+  // Node's own copy would lose whom the files belong to.
+  execFileSync('cp', ['-a', first.home, builtIn])
+  const embedded = await start()
   return {
     url: embedded.connectionString,
+    builtIn,
     async stop() {
       await embedded.stop()
       rmSync(dataDir, { recursive: true, force: true })
@@ -51,7 +63,7 @@ async function startServer() {
 
 export default async function setup(project: TestProject) {
   const given = process.env.TEST_DATABASE_URL
-  const server = given ? { url: given, stop: async () => {} } : await startServer()
+  const server = given ? { url: given, builtIn: '', stop: async () => {} } : await startServer()
   const template = `usher_template_${process.pid}`
   const admin = new Client({ connectionString: server.url })
   await admin.connect()
@@ -59,6 +71,7 @@ export default async function setup(project: TestProject) {
   await admin.query(`CREATE DATABASE ${template}`)
   await migrate(withDatabase(server.url, template))
   project.provide('database', { url: server.url, template })
+  project.provide('builtIn', server.builtIn)
   return async () => {
     await admin.query(`DROP DATABASE IF EXISTS ${template} WITH (FORCE)`)
     await admin.end()

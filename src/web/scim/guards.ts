@@ -1,5 +1,6 @@
 // Who comes in by SCIM and with what: not too many at once, with the organisation's token, with a body that can be read.
 // The body is read last, so that nobody without a token makes Usher read anything.
+import type { IncomingMessage } from 'node:http'
 import express, { type Request, type RequestHandler, type Response } from 'express'
 import { rateLimit } from 'express-rate-limit'
 import type { ScimCaller, ScimDirectory } from '../../people/index.ts'
@@ -10,6 +11,7 @@ import type { Send } from './send.ts'
 
 /** Whose directory asks. */
 export type Locals = { caller?: ScimCaller }
+export type Vouch = (request: IncomingMessage) => void
 
 const minute = 60_000
 /** 1 MB holds a group of 10,000 members and more. */
@@ -35,7 +37,10 @@ export function limitDirectory(limit: number, send: Send): RequestHandler {
 }
 
 /** Lets in whoever has a token; everybody else hears the same, whatever was wrong with theirs. */
-export function requireToken(directory: Pick<ScimDirectory, 'findCaller'>, send: Send): RequestHandler {
+export function requireToken(
+  directory: Pick<ScimDirectory, 'findCaller'>,
+  { send, vouchFor }: { send: Send; vouchFor?: Vouch | undefined },
+): RequestHandler {
   return async (request, response: Response<unknown, Locals>, next) => {
     const [, token] = /^Bearer +([\w-]+) *$/i.exec(request.get('Authorization') ?? '') ?? []
     const isLikely = token !== undefined && token.length <= LONGEST_TOKEN
@@ -44,14 +49,16 @@ export function requireToken(directory: Pick<ScimDirectory, 'findCaller'>, send:
       const error = new ScimError(401, undefined, 'The token is missing, or it does not work (any more).')
       return send.refusal(response, error, { 'WWW-Authenticate': 'Bearer realm="SCIM"', Connection: 'close' })
     }
+    vouchFor?.(request)
     response.locals.caller = { organisationId, from: clientAddress(request) }
     next()
   }
 }
 
-/** Reads JSON, at most 1 MB of it, and none that is deep. */
+/** Reads JSON, at most 1 MB of it, none that is deep, and none that is compressed: nobody knows how large that gets. */
 export const readJson: RequestHandler = express.json({
   type: ['application/scim+json', 'application/json'],
   limit: BODY,
+  inflate: false,
   verify: refuseDeepJson,
 })

@@ -8,7 +8,7 @@ import { newReference } from '../../reference.ts'
 import type { Headers } from '../headers.ts'
 import { type DiscoveryKind, discover } from './discovery.ts'
 import { createGroupRoutes } from './groups.ts'
-import { type Locals, limitDirectory, readJson, requireToken } from './guards.ts'
+import { type Locals, limitDirectory, readJson, requireToken, type Vouch } from './guards.ts'
 import { ScimError, scimErrorOf } from './scim-error.ts'
 import { readSearch } from './scim-query.ts'
 import { searchEverything } from './search.ts'
@@ -23,6 +23,8 @@ export type ScimSettings = {
   publicUrl: string
   /** Requests a minute and client address. */
   limit: number
+  /** Called for each request with a token that is known, before its body is read. */
+  vouchFor?: Vouch | undefined
   headers: Headers
   log: Log
   databaseIsAway: () => Promise<boolean>
@@ -33,13 +35,14 @@ export type Ask = { caller: ScimCaller; id: string; query: Record<string, unknow
 type Work = (ask: Ask) => Promise<Reply>
 
 /** Makes the door, to be put at SCIM_PATH. It answers everything that comes there. */
-export function createScim({ directory, publicUrl, limit, headers, log, databaseIsAway }: ScimSettings): Router {
+export function createScim(settings: ScimSettings): Router {
+  const { directory, publicUrl, limit, vouchFor, headers, log, databaseIsAway } = settings
   const base = new URL(SCIM_PATH, publicUrl).href
   const send = createSend(headers)
   const users = createUserRoutes(directory, base)
   const groups = createGroupRoutes(directory, base)
   const router = Router()
-  router.use(limitDirectory(limit, send), requireToken(directory, send), readJson)
+  router.use(limitDirectory(limit, send), requireToken(directory, { send, vouchFor }), readJson)
 
   const on = (work: Work): RequestHandler => handle(work, send)
   const withBody = (work: Work): RequestHandler => handle(work, send, { needsBody: true })
@@ -119,6 +122,8 @@ function answerErrors({
     // The rest of a body that was not read must not be taken for the next request.
     const more: Headers = refusal?.status === 413 ? { Connection: 'close' } : {}
     if (refusal && !response.headersSent) return send.refusal(response, refusal, more)
+    // It was answered already, and only the rest of it could not be read: no fault of ours.
+    if (refusal) return void response.destroy()
     const reference = newReference()
     log.error({ err: error, reference, method: request.method }, 'A request by SCIM failed')
     if (response.headersSent) return void response.destroy()
@@ -141,7 +146,7 @@ function unreadable(error: unknown): ScimError | undefined {
   const status = Number(error.status)
   if (status === 413)
     return new ScimError(413, undefined, 'One request may carry at most 1 MB. Send large groups in parts.')
-  if (status === 415) return new ScimError(415, undefined, 'Send JSON in UTF-8.')
+  if (status === 415) return new ScimError(415, undefined, 'Send JSON in UTF-8, and not compressed.')
   return status >= 400 && status < 500
     ? new ScimError(400, 'invalidSyntax', 'The body is no JSON that can be read.')
     : undefined
