@@ -135,6 +135,21 @@ describe('while Slack is away', () => {
     expect((await signInWithSlack(usher, id, browser)).location).toBe('/account')
   })
 
+  it('52: the way back that Slack did not answer works no second time, also with the cookie that went with it', async () => {
+    const { id } = await makeHolder(usher)
+    const browser = openBrowser(usher)
+    const path = await choose(await begin(browser), id)
+    const kept = new Map(browser.cookies)
+    usher.slack.faults.next('openid', { kind: 'status', status: 503 })
+    expect((await browser.get(path)).status).toBe(503)
+    for (const [name, value] of kept) browser.cookies.set(name, value)
+
+    const again = await browser.get(path)
+
+    expect(again.status).toBe(400)
+    expect(heading(again)).toBe('Please begin once more')
+  })
+
   it('the button says so, and works when Slack is back', async () => {
     const fresh = await startUsher()
     try {

@@ -1,6 +1,8 @@
 // Links that are over: replaced, revoked, used, expired (SECURITY, 7 and 8). None lives again, and all look alike.
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { makeJoinToken } from '../../src/invitations/join-token.ts'
+import { deriveKey } from '../../src/keys.ts'
 import {
   expectDead as expectDeadOf,
   hurryJobs,
@@ -68,6 +70,21 @@ describe('SECURITY 7: no old link lives again', () => {
     await waitForQuiet(usher)
     expect(usher.mailbox.messages.filter(({ envelope }) => envelope.to.includes('queued@example.org'))).toEqual([])
     expect((await invitationOf(usher, 'queued@example.org')).status).toBe('revoked')
+  })
+
+  it('52: answered while its mail was queued: the mail is not sent', async () => {
+    usher.mailbox.faults.next('rcpt', { code: 451, text: 'Greylisted, come back later' })
+    await invite(usher, 'answered@example.org')
+    await until(async () => expect((await invitationOf(usher, 'answered@example.org')).nextAttemptAt).not.toBeNull())
+    const { organisationId, id: invitationId, generation } = await invitationOf(usher, 'answered@example.org')
+    // Its link may be out all the same: a server may have taken the mail and said that it did not.
+    const key = deriveKey(String(usher.env.USHER_SECRET), 'join')
+    const token = makeJoinToken(key, { organisationId, invitationId, generation })
+    expect((await signUp(usher, `${PUBLIC_URL}/join/${token}`)).status).toBe(303)
+    await hurryJobs(usher)
+    await waitForQuiet(usher)
+    expect(usher.mailbox.messages.filter(({ envelope }) => envelope.to.includes('answered@example.org'))).toEqual([])
+    expect((await invitationOf(usher, 'answered@example.org')).status).toBe('accepted')
   })
 
   it('resent while its mail was queued: one mail, with the newest link', async () => {

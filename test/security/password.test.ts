@@ -160,6 +160,17 @@ describe('SECURITY 8: who asks for a new password', () => {
     expect(await mailsTo(email)).toBe(first + 1)
   })
 
+  it('52: is sent three links an hour and no fourth, also when each was sent before the next is asked for', async () => {
+    await addAccount(usher, email)
+    const sent: number[] = []
+    for (let time = 0; time < 5; time += 1) {
+      await forget(email)
+      sent.push(await mailsTo(email))
+    }
+
+    expect(sent).toEqual([1, 2, 3, 3, 3])
+  })
+
   it('SECURITY 10: and the link is made from PUBLIC_URL alone', async () => {
     await addAccount(usher, email)
 

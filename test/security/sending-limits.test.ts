@@ -1,6 +1,6 @@
 // SECURITY 41: ten messages a day to one contact and ten thousand a day in bulk, whatever the way they are sent.
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { confirmList, resendMany, sendInvitation } from '../../src/invitations/index.ts'
+import { confirmList, resendInvitation, resendMany, sendInvitation } from '../../src/invitations/index.ts'
 import type { Queue } from '../../src/jobs/index.ts'
 import {
   changeSettings,
@@ -13,6 +13,7 @@ import {
   waitForQuiet,
 } from '../journeys/acts.ts'
 import { decide, known, questionTo, requestFor, review } from '../journeys/approval-acts.ts'
+import { whileHeld } from '../journeys/held-acts.ts'
 import { addresses, csv, giveFile, mainHub, makeStanding, paste, sendToTheEnd } from '../journeys/list-acts.ts'
 import { DAY, startUsher, type Usher } from '../setup/usher.ts'
 
@@ -178,6 +179,32 @@ it('41: twelve at once from two inviters to one phone: exactly as many as it has
   expect(new Set(codes)).toEqual(new Set(['sent', 'address_limit']))
 })
 
+it('52: of two resends at the same moment, by two inviters to two people with one phone, one is the tenth message', async () => {
+  const phone = '+4915123456706'
+  const ids: string[] = []
+  for (const [slackId, lastName] of [
+    ['UADA', 'Tenth One'],
+    ['UMAX', 'Tenth Other'],
+  ] as const) {
+    await sendTo(phone, slackId, lastName)
+    const { id } = await usher.app.db.prisma.invitation.findFirstOrThrow({ where: { person: { lastName } } })
+    ids.push(id)
+  }
+  await usher.app.db.prisma.invitation.updateMany({ where: { email: phone }, data: { status: 'pending' } })
+  await addSendings(phone, 7)
+
+  // Both have come as far as the count of what was sent, unless one waits for the other.
+  const statement = 'LOCK TABLE "Sending" IN SHARE MODE'
+  const outcomes = await whileHeld(usher, { statement, values: [], waiting: 2 }, () =>
+    Promise.allSettled(['UADA', 'UMAX'].map((slackId, at) => resendAs(slackId, ids[at] ?? ''))),
+  )
+
+  expect(outcomes.map((outcome) => (outcome.status === 'rejected' ? outcome.reason.code : 'sent')).toSorted()).toEqual([
+    'address_limit',
+    'sent',
+  ])
+})
+
 it('41: bulk resends count toward the ten thousand a day, with the lists', async () => {
   const ada = usher.slack.as('UADA')
   usher.clock.pass(2 * DAY)
@@ -254,6 +281,12 @@ async function statusesOf(slackUserId: string) {
     orderBy: { createdAt: 'asc' },
   })
   return batches.map(({ status }) => (status === 'done' ? 'confirmed' : status))
+}
+
+async function resendAs(slackUserId: string, invitationId: string) {
+  const { prisma } = usher.app.db
+  const { id: actorId, organisationId } = await prisma.person.findFirstOrThrow({ where: { slackUserId } })
+  return resendInvitation(collaborators(), { organisationId, actorId, invitationId, generation: 1, origin: 'test' })
 }
 
 async function sendTo(phone: string, slackUserId: string, lastName: string) {

@@ -169,3 +169,18 @@ it('44: a first second factor that two sign-ins set up at once is kept by one of
   expect(await isIn(loser)).toBe(false)
   expect((await loser.get('/sign-in/next')).body).toContain('value="factor"')
 })
+
+it('52: nobody ends a session of somebody else by its id, and everybody ends their own', async () => {
+  const { accountId } = await addAccount(usher, email)
+  await signedIn(usher, email)
+  const { id } = await usher.app.db.prisma.session.findFirstOrThrow({ where: { accountId } })
+  await addAccount(usher, `x${email}`)
+  const stranger = await signedIn(usher, `x${email}`)
+  const own = await signedIn(usher, email)
+
+  await stranger.post('/account/sessions', { session: id })
+  expect(await usher.app.db.prisma.session.count({ where: { id } })).toBe(1)
+  await own.post('/account/sessions', { session: id })
+  expect(await usher.app.db.prisma.session.count({ where: { id } })).toBe(0)
+  expect([await isIn(stranger), await isIn(own)]).toEqual([true, true])
+})

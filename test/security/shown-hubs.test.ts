@@ -1,6 +1,8 @@
 // SECURITY 35 and 54: one sign-up joins the invitations that its page named, delivered to the same contact, and nothing else;
 // what came later is joined by signing in.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { stateShown } from '../../src/invitations/join-token.ts'
+import { deriveKey } from '../../src/keys.ts'
 import { openBrowser, signedIn } from '../journeys/account-acts.ts'
 import {
   addUnit,
@@ -118,6 +120,26 @@ describe('54: a page that was open before a second invitation', () => {
     expect(await hubsOf(email)).toEqual(['Main hub'])
   })
 
+  it('52: a form that states invitations of its own, well made but for the key, joins the one invitation alone', async () => {
+    const email = 'made-up@example.org'
+    const { link } = await openedBefore(email)
+    const [main, harbour] = await usher.app.db.prisma.invitation.findMany({
+      where: { person: { emailKey: email } },
+      orderBy: { createdAt: 'asc' },
+    })
+    if (!main || !harbour) throw new Error('two invitations were expected')
+    const { organisationId, id: invitationId, generation } = main
+    const shown = stateShown(
+      deriveKey('a secret of somebody else, as long as ours', 'join'),
+      { organisationId, invitationId, generation },
+      [harbour],
+    )
+
+    expect((await signUp(usher, link, { shown })).status).toBe(303)
+
+    expect(await hubsOf(email)).toEqual(['Main hub'])
+  })
+
   it('joins nothing that was revoked or sent again since it was shown', async () => {
     const email = 'renewed@example.org'
     const { link } = await openedBefore(email)
@@ -184,6 +206,10 @@ describe('35: one sign-up joins only invitations delivered to the same contact',
     )
     expect((await browser.post('/account/invitations', { invitation: id, form: 'guessed' })).status).toBe(403)
     expect((await openBrowser(usher).post('/account/invitations', { invitation: id })).location).toBe('/sign-in')
+    expect((await invitationOf(usher, 'stranger@example.org')).status).toBe('pending')
+    // 52: a slip goes to no contact that could be compared; whose invitation it is decides alone.
+    await queryRows(usher, `UPDATE "Invitation" SET "channel" = 'slip' WHERE "id" = $1`, [id])
+    expect((await browser.post('/account/invitations', { invitation: id })).location).toBe('/account?done=notOpen')
     expect((await invitationOf(usher, 'stranger@example.org')).status).toBe('pending')
   })
 })

@@ -86,6 +86,16 @@ describe('SECURITY 18: a signature that is bad, missing, old or from the future'
     expect(calls('views.open')).toBe(opened + 1)
   })
 
+  it('52: that is wrong is refused by Usher itself, before Bolt looks at it once more', async () => {
+    const body = await commandBody('evil@example.org')
+    const other = { ...signedAt(body, now()), 'x-slack-signature': usher.slack.sign(`${body}&x=1`, now()) }
+    const type = { 'content-type': 'application/x-www-form-urlencoded' }
+    expect(answered(await usher.slack.sendRaw({ body, headers: { ...type, ...other } }))).toEqual({
+      status: 401,
+      body: 'The signature of this request is wrong. Check the signing secret.\n',
+    })
+  })
+
   it('is needed for forms and events too', async () => {
     const before = await usher.app.db.prisma.invitation.count()
     for (const kind of ['view_submission', 'command']) {

@@ -184,4 +184,29 @@ describe('34: who has rights over somebody', () => {
     expect((await inviteByName('ULENA', { ...fields, 'User name': own.userName ?? '' })).errors).toBeUndefined()
     await until(async () => expect(await invitationsOf(own.id)).toBe(2))
   })
+
+  it('52: nobody else does, not even beside an invitation of their own', async () => {
+    const fields = { Hub: 'Main hub', 'First name': 'Olga', 'Last name': 'Other' }
+    await (await inviteByName('UADA', fields)).updated?.close({ all: true })
+    const { id, userName } = await usher.app.db.prisma.person.findFirstOrThrow({ where: { lastName: 'Other' } })
+    const typed = { 'First name': 'Olga', 'Last name': 'Other', 'User name': userName ?? '' }
+
+    await (await inviteByName('ULENA', typed)).updated?.close({ all: true })
+    expect(await invitationsOf(id)).toBe(1)
+
+    // Invited by both of them, Olga is known by more than what Lena sent.
+    const lena = await usher.app.db.prisma.person.findFirstOrThrow({ where: { slackUserId: 'ULENA' } })
+    const [sent] = await usher.app.db.prisma.invitation.findMany({ where: { personId: id } })
+    if (!sent) throw new Error('an invitation was expected')
+    const own = {
+      id: newId(),
+      hubId: hubs.room,
+      inviterId: lena.id,
+      submissionKey: newId(),
+      status: 'revoked' as const,
+    }
+    await usher.app.db.prisma.invitation.create({ data: { ...sent, ...own } })
+    await (await inviteByName('ULENA', typed)).updated?.close({ all: true })
+    expect(await invitationsOf(id)).toBe(2)
+  })
 })
