@@ -85,6 +85,7 @@ const GROUP_OF: Record<Act, ActGroup> = {
   'scim.token_made': 'settings',
   'scim.token_renewed': 'settings',
   'scim.token_ended': 'settings',
+  'audit.keyed': 'settings',
   refused: 'refusals',
 }
 

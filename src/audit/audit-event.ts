@@ -82,6 +82,7 @@ export type Act =
   | 'scim.token_made'
   | 'scim.token_renewed'
   | 'scim.token_ended'
+  | 'audit.keyed'
   | 'refused'
 
 /** Who acted: a person, or a part of Usher itself (then `id` is null). */

@@ -123,6 +123,8 @@ const SENTENCES: Record<Act, (told: Told) => string> = {
   'scim.token_made': ({ who }) => `${who} made a SCIM token: a directory can bring people and groups in.`,
   'scim.token_renewed': ({ who }) => `${who} renewed the SCIM token: the one before is dead.`,
   'scim.token_ended': ({ who }) => `${who} took the SCIM token away: no directory is let in any more.`,
+  'audit.keyed': ({ after }) =>
+    `Seals of the audit log are made with a key from here on; the ${text(after.unkeyed)} before it were made without one.`,
   refused: ({ who, after }) => `${who} was refused: ${wordsOf(text(after.code))}.`,
 }
 
