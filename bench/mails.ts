@@ -114,6 +114,7 @@ async function sendFromQueue(server: MailServer, db: Database): Promise<number> 
     joinKey,
     slipKey: joinKey,
     oneTimeKey: joinKey,
+    sealKey: joinKey,
     letterKeys: { resetKey: joinKey, codeKey: joinKey },
     deliverer,
     ...quiet,

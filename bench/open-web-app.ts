@@ -26,6 +26,7 @@ export async function openWebApp(invitations: number): Promise<WebApp> {
       databaseUrl: undefined,
       secret,
       slackCommand: '/invites',
+      auditAnchorFile: undefined,
       isUnderNpm: false,
     },
     { log, schedule: false, webLimits: { open: 1_000_000_000, send: 1_000_000_000, ask: 1_000_000_000 } },

@@ -16,7 +16,7 @@ import {
   SIGN_IN_PURPOSE,
   tellAccountHolder,
 } from './accounts/index.ts'
-import { createSightings, type Sightings } from './audit/index.ts'
+import { createSightings, SEAL_PURPOSE, type Sightings } from './audit/index.ts'
 import type { Collaborators, Log } from './collaborators.ts'
 import type { Config } from './config.ts'
 import { createLog } from './create-log.ts'
@@ -53,7 +53,7 @@ import {
   SLIP_PURPOSE,
   takeJoinStep,
 } from './invitations/index.ts'
-import { openQueue, type Queue, startJobs } from './jobs/index.ts'
+import { createAnchorFile, openQueue, type Queue, startJobs } from './jobs/index.ts'
 import { deriveKey } from './keys.ts'
 import { createUsualLanguage, findOrganisationOf } from './organisation/index.ts'
 import { createScimDirectory } from './people/index.ts'
@@ -219,6 +219,8 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
       joinKey,
       slipKey: c.slipKey,
       oneTimeKey,
+      sealKey: deriveKey(secret, SEAL_PURPOSE),
+      appendAnchor: config.auditAnchorFile === undefined ? undefined : createAnchorFile(config.auditAnchorFile),
       letterKeys: { ...factorKeys, ...accountKeys },
       deliverer,
       bounceMailbox: bounceImapUrl === undefined ? undefined : createBounceMailbox({ url: bounceImapUrl }),

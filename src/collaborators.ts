@@ -38,9 +38,9 @@ export type DirectoryWork = { passId: string; step: number } | { groupId: string
 /**
  * `left`: a person is gone, and open invitations of theirs remain. `admin_kept`: the last Corporate Admin was to go. `auto_held`: a pass would invite so many that somebody
  * has to agree. `auto_stopped`: the automatic invitations cannot go on. `digest`: an inviter's week.
- * `notices`: what a minute brought past the first five news.
+ * `notices`: what a minute brought past the first five news. `audit_anchor`: the last audit seal of a day.
  */
-export type Telling = 'left' | 'admin_kept' | 'auto_held' | 'auto_stopped' | 'digest' | 'notices'
+export type Telling = 'left' | 'admin_kept' | 'auto_held' | 'auto_stopped' | 'digest' | 'notices' | 'audit_anchor'
 
 /** `settle`: what becomes of the address. `tell`: it has an account, and reads so in its mailbox. */
 export type RegistrationStep = 'settle' | 'tell' | 'paused'

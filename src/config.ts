@@ -22,6 +22,8 @@ type Common = Readonly<{
   /** Undefined only with the embedded database, until `ensureSecret` has made it. */
   secret: string | undefined
   slackCommand: string
+  /** Where the last audit seal of each day is appended, an absolute path; undefined: in no file. */
+  auditAnchorFile: string | undefined
   /** Started as `npm start`: npm stands between Usher and whoever ends it. */
   isUnderNpm: boolean
 }>
@@ -252,6 +254,10 @@ const settings = z.object({
       'METRICS_TOKEN must have at least 16 characters, letters and digits. This makes a good one: openssl rand -hex 32',
     )
     .optional(),
+  AUDIT_ANCHOR_FILE: z
+    .string()
+    .transform((path) => resolve(path))
+    .optional(),
   LOG_LEVEL: z.enum(logLevels, `LOG_LEVEL must be one of ${logLevels.join(', ')}.`).default('info'),
 })
 
@@ -283,6 +289,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     databaseUrl: found.DATABASE_URL,
     secret: found.USHER_SECRET,
     slackCommand: found.SLACK_COMMAND,
+    auditAnchorFile: found.AUDIT_ANCHOR_FILE,
     isUnderNpm: env.npm_lifecycle_event === 'start',
   }
   const {

@@ -13,6 +13,7 @@ export type KeyPurpose =
   | 'recovery'
   | 'one-time-password'
   | 'slip'
+  | 'audit-seal'
 
 /** Gives the 32-byte key of a purpose: HKDF-SHA256 of the secret. The same secret and purpose give the same key. */
 export function deriveKey(secret: string, purpose: KeyPurpose): Buffer {

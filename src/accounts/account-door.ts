@@ -75,7 +75,7 @@ export type AccountDoor = {
   endOtherSessions: (given: ByHolder) => Promise<number>
   signOut: (given: ByHolder) => Promise<void>
 
-  askForNewPassword: (given: { name: string; language: string }) => Promise<void>
+  askForNewPassword: (given: { name: string; language: string; from: string }) => Promise<void>
   openReset: (token: string) => Promise<ResetPage>
   resetPassword: (token: string, given: { password: string; from: string }) => Promise<void>
 }

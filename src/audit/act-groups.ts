@@ -31,6 +31,9 @@ const GROUP_OF: Record<Act, ActGroup> = {
   'group.back': 'people',
   'group.members_changed': 'people',
   'invitation.asked': 'invitations',
+  'invitation.scheduled': 'invitations',
+  'invitation.schedule_cancelled': 'invitations',
+  'invitation.schedule_refused': 'invitations',
   'invitation.sent': 'invitations',
   'invitation.maybe_sent': 'invitations',
   'invitation.slip_made': 'invitations',
@@ -82,9 +85,13 @@ const GROUP_OF: Record<Act, ActGroup> = {
   'link.paused': 'links',
   'link.asked': 'links',
   'link.probed': 'refusals',
+  'scim.token_shown': 'settings',
   'scim.token_made': 'settings',
   'scim.token_renewed': 'settings',
   'scim.token_ended': 'settings',
+  'audit.keyed': 'settings',
+  'data.exported': 'people',
+  'selection.used': 'people',
   refused: 'refusals',
 }
 

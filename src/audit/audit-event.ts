@@ -28,6 +28,9 @@ export type Act =
   | 'group.back'
   | 'group.members_changed'
   | 'invitation.asked'
+  | 'invitation.scheduled'
+  | 'invitation.schedule_cancelled'
+  | 'invitation.schedule_refused'
   | 'invitation.sent'
   | 'invitation.maybe_sent'
   | 'invitation.slip_made'
@@ -79,9 +82,13 @@ export type Act =
   | 'link.paused'
   | 'link.asked'
   | 'link.probed'
+  | 'scim.token_shown'
   | 'scim.token_made'
   | 'scim.token_renewed'
   | 'scim.token_ended'
+  | 'data.exported'
+  | 'selection.used'
+  | 'audit.keyed'
   | 'refused'
 
 /** Who acted: a person, or a part of Usher itself (then `id` is null). */

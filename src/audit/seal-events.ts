@@ -1,6 +1,8 @@
 // The seal, a moment after the acts, so that no act waits for another: what is new is put into the organisation's chain.
 import type { Collaborators } from '../collaborators.ts'
 import { inSqlTransaction, type SqlTransaction } from '../database/index.ts'
+import { writeAnchor } from './anchors.ts'
+import { record } from './record.ts'
 import { type SealableEvent, sealOf } from './seal-hash.ts'
 
 const BATCH = 1_000
@@ -14,6 +16,9 @@ const MOST_BATCHES = 100
 const HORIZON = 60 * 60 * 1000
 const BEGINNING = new Date(0)
 
+/** `sealKey`: derived for SEAL_PURPOSE. */
+export type Sealer = Pick<Collaborators, 'db' | 'now' | 'followUp'> & { sealKey: Buffer }
+
 export type Sealing = {
   /** Looks at every event there is, and not only at those within the horizon: nothing is left out, however late. */
   everything?: boolean
@@ -24,25 +29,18 @@ export type Sealing = {
  * now; what is seen later is sealed later. Gives how many. Safe to run twice, at once, and to be cut short: a batch is
  * one transaction, and one instance at a time extends an organisation's chain.
  */
-export async function sealEvents(
-  c: Pick<Collaborators, 'db' | 'now'>,
-  { everything = false }: Sealing = {},
-): Promise<number> {
+export async function sealEvents(c: Sealer, { everything = false }: Sealing = {}): Promise<number> {
   const organisations = await c.db.prisma.organisation.findMany({ select: { id: true } })
   let total = 0
   for (const { id } of organisations) total += await sealOrganisation(c, id, everything)
   return total
 }
 
-async function sealOrganisation(
-  c: Pick<Collaborators, 'db' | 'now'>,
-  organisationId: string,
-  everything: boolean,
-): Promise<number> {
+async function sealOrganisation(c: Sealer, organisationId: string, everything: boolean): Promise<number> {
   let total = 0
   let from = everything ? BEGINNING : undefined
   for (let batch = 0; batch < MOST_BATCHES; batch += 1) {
-    const sealed = await inSqlTransaction(c.db, (tx) => sealBatch(tx, { organisationId, from, sealedAt: c.now() }))
+    const sealed = await inSqlTransaction(c.db, (tx) => sealBatch(tx, c, { organisationId, from, sealedAt: c.now() }))
     total += sealed.count
     if (sealed.count < BATCH) break
     // Behind it everything that was to be seen is sealed.
@@ -51,33 +49,61 @@ async function sealOrganisation(
   return total
 }
 
-type Head = { sequence: string; hash: string; sealedAt: Date; at: Date | null }
+type Head = { sequence: string; hash: string; sealedAt: Date; isKeyed: boolean; at: Date | null }
 
 async function sealBatch(
   tx: SqlTransaction,
+  c: Sealer,
   batch: { organisationId: string; from: Date | undefined; sealedAt: Date },
 ): Promise<{ count: number; upTo: Date | undefined }> {
   const { organisationId, sealedAt } = batch
   await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`seal ${organisationId}`}, 0))::text`
   const [head] = await tx.$queryRaw<Head[]>`
-    SELECT s."sequence", s."hash", s."sealedAt", e."at"
+    SELECT s."sequence", s."hash", s."sealedAt", s."isKeyed", e."at"
     FROM "AuditSeal" s LEFT JOIN "AuditEvent" e ON e."id" = s."eventId"
     WHERE s."organisationId" = ${organisationId}::uuid ORDER BY s."sequence" DESC LIMIT 1`
+  const isKeyStart = head !== undefined && !head.isKeyed
+  if (isKeyStart) await recordKeyStart(tx, { organisationId, head, at: sealedAt })
   const events = await unsealed(tx, organisationId, batch.from ?? horizonOf(head, sealedAt))
   if (events.length === 0) return { count: 0, upTo: undefined }
   let previous = head?.hash ?? ''
   let sequence = Number(head?.sequence ?? 0)
   const seals = events.map((event) => {
     sequence += 1
-    previous = sealOf(event, { sequence, previous, sealedAt })
+    previous = sealOf(c.sealKey, event, { sequence, previous, sealedAt })
     return { sequence, eventId: event.id, hash: previous }
   })
   await tx.$executeRaw`
-    INSERT INTO "AuditSeal" ("organisationId", "sequence", "eventId", "hash", "sealedAt")
-    SELECT ${organisationId}::uuid, seal."sequence", seal."eventId", seal."hash", ${sealedAt}
+    INSERT INTO "AuditSeal" ("organisationId", "sequence", "eventId", "hash", "sealedAt", "isKeyed")
+    SELECT ${organisationId}::uuid, seal."sequence", seal."eventId", seal."hash", ${sealedAt}, true
     FROM unnest(${seals.map((seal) => seal.sequence)}::bigint[], ${seals.map((seal) => seal.eventId)}::uuid[],
       ${seals.map((seal) => seal.hash)}::text[]) AS seal("sequence", "eventId", "hash")`
+  const [first] = seals
+  if (isKeyStart && first) await writeAnchor(tx, c, { organisationId, seal: { ...first, sealedAt }, at: sealedAt })
   return { count: seals.length, upTo: events.at(-1)?.at }
+}
+
+/**
+ * Once in the life of a chain, after the update that brought the key. Whoever owns the database can bring it about again by
+ * putting seals without a key in place of those with one: so it is an event, and leaves the database at once as an anchor.
+ */
+async function recordKeyStart(
+  tx: SqlTransaction,
+  { organisationId, head, at }: { organisationId: string; head: Head; at: Date },
+): Promise<void> {
+  const [organisation] = await tx.$queryRaw<{ name: string }[]>`
+    SELECT "displayName" AS "name" FROM "Organisation" WHERE "id" = ${organisationId}::uuid`
+  await record(tx, [
+    {
+      organisationId,
+      at,
+      act: 'audit.keyed',
+      actor: { id: null, name: 'Usher' },
+      subject: { kind: 'organisation', id: organisationId, name: organisation?.name ?? '' },
+      origin: 'scheduler',
+      after: { unkeyed: Number(head.sequence), lastUnkeyed: head.hash },
+    },
+  ])
 }
 
 /** A clock that was fast must not move the horizon into the future: the earliest of what is known counts. */

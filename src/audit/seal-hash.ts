@@ -1,5 +1,8 @@
-// The seal of one event: a hash over the whole of it, its place, and the seal before. Pure.
-import { createHash } from 'node:crypto'
+// The seal of one event: a keyed hash over the whole of it, its place, and the seal before. Pure.
+import { createHash, createHmac } from 'node:crypto'
+
+/** The purpose that the key of the seals is derived for (src/keys.ts). */
+export const SEAL_PURPOSE = 'audit-seal'
 
 /** An event as the table has it; `before` and `after` are PostgreSQL's own text of the jsonb, which is always the same. */
 export type SealableEvent = {
@@ -21,11 +24,21 @@ export type SealableEvent = {
 export type Place = { sequence: number; previous: string; sealedAt: Date }
 
 /**
- * SHA-256, in hex, over one JSON array: previous hash, sequence, time of sealing, then every field of the event in the
- * order of the table. Times in ISO 8601, UTC, with milliseconds. Whoever wants to check it without Usher can.
+ * HMAC-SHA-256, in hex, over one JSON array: previous hash, sequence, time of sealing, then every field of the event in the
+ * order of the table. Times in ISO 8601, UTC, with milliseconds. The key is derived from USHER_SECRET, so the database
+ * alone is not enough to make a seal; with the key, a seal can be checked without Usher.
  */
-export function sealOf(event: SealableEvent, { sequence, previous, sealedAt }: Place): string {
-  const form = [
+export function sealOf(sealKey: Buffer, event: SealableEvent, place: Place): string {
+  return createHmac('sha256', sealKey).update(formOf(event, place)).digest('hex')
+}
+
+/** SHA-256 over the same array: how seals were made before they had a key. Only the beginning of a chain may have them. */
+export function unkeyedSealOf(event: SealableEvent, place: Place): string {
+  return createHash('sha256').update(formOf(event, place)).digest('hex')
+}
+
+function formOf(event: SealableEvent, { sequence, previous, sealedAt }: Place): string {
+  return JSON.stringify([
     previous,
     sequence,
     sealedAt.toISOString(),
@@ -41,6 +54,5 @@ export function sealOf(event: SealableEvent, { sequence, previous, sealedAt }: P
     event.origin,
     event.before,
     event.after,
-  ]
-  return createHash('sha256').update(JSON.stringify(form)).digest('hex')
+  ])
 }

@@ -1,18 +1,21 @@
 // The proof: every seal is worked out again from its event and the one before, and compared with what stands there.
 import type { Database } from '../database/index.ts'
-import { type SealableEvent, sealOf } from './seal-hash.ts'
+import { type Place, type SealableEvent, sealOf, unkeyedSealOf } from './seal-hash.ts'
 
 /** Seals in memory at a time. */
 const PAGE = 2_000
+/** Usher seals within a minute, and looks for what it missed once an hour: what took longer than this, in ms, is told. */
+const LATE = 2 * 60 * 60 * 1000
 
 export type Break = {
   /** Its place in the chain, from 1. */
   sequence: number
   /**
    * `changed`: event or seal are not what was sealed. `missing`: the event is gone. `out_of_place`: another event of the
-   * chain belongs here. `seal_missing`: the seal of this place is gone.
+   * chain belongs here. `seal_missing`: the seal of this place is gone. `key_missing`: this seal has no key, though one
+   * before it has. `no_keys`: none of the seals has a key, though Usher makes them with one.
    */
-  kind: 'changed' | 'missing' | 'out_of_place' | 'seal_missing'
+  kind: 'changed' | 'missing' | 'out_of_place' | 'seal_missing' | 'key_missing' | 'no_keys'
   /** What stands there now; undefined where nothing does. */
   event: Pick<SealableEvent, 'id' | 'at' | 'act' | 'actorName' | 'subjectName'> | undefined
 }
@@ -26,64 +29,117 @@ export type ChainVerdict = {
   broken: Break | undefined
   /** The last seal that fits. */
   last: { sequence: number; hash: string } | undefined
+  /** So many of the proved seals, from the first one on, have no key: they were made before there was one. */
+  unkeyed: number
+  /** When the first proved seal with a key was made. */
+  keyedSince: Date | undefined
+  /** Proved seals with a key that were made long after their events, and the first of them. */
+  late: { count: number; first: number }
   /** Events that have no seal yet. */
   unsealed: number
 }
 
-/** Proves the chain of every organisation, a page at a time. Changes nothing, and may run beside the app. */
-export async function verifyChains(db: Database): Promise<ChainVerdict[]> {
+/**
+ * Proves the chain of every organisation, a page at a time, with the key that it was sealed with (derived for
+ * SEAL_PURPOSE). Changes nothing, and may run beside the app.
+ */
+export async function verifyChains(db: Database, sealKey: Buffer): Promise<ChainVerdict[]> {
   const organisations = await db.prisma.organisation.findMany({
     select: { id: true, displayName: true },
     orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
   })
   const verdicts: ChainVerdict[] = []
   for (const { id, displayName } of organisations) {
-    const proof = await proveChain(db, id)
+    const proof = await proveChain(db, sealKey, id)
     const unsealed = await countUnsealed(db, id)
     verdicts.push({ organisationId: id, organisationName: displayName, ...proof, unsealed })
   }
   return verdicts
 }
 
-/** Whether a seal that was written down once (its number and its hash) still stands in a chain. */
-export async function isInChain(db: Database, noted: { sequence: number; hash: string }): Promise<boolean> {
-  return (await db.prisma.auditSeal.count({ where: noted })) > 0
+/** A seal that was written down once, outside the database: its place and its hash. */
+export type NotedSeal = { sequence: number; hash: string }
+
+/** Which of the noted seals no longer stand in the proved part of a chain: it was rewritten, or its end was cut off. */
+export async function findLostSeals(db: Database, noted: NotedSeal[], verdicts: ChainVerdict[]): Promise<NotedSeal[]> {
+  const found = await db.prisma.auditSeal.findMany({
+    where: { hash: { in: noted.map(({ hash }) => hash) }, sequence: { in: noted.map(({ sequence }) => sequence) } },
+    select: { organisationId: true, sequence: true, hash: true },
+  })
+  const isProved = ({ sequence, hash }: NotedSeal) =>
+    found.some(
+      (seal) =>
+        Number(seal.sequence) === sequence &&
+        seal.hash === hash &&
+        verdicts.some(({ organisationId, proved }) => organisationId === seal.organisationId && proved >= sequence),
+    )
+  return noted.filter((seal) => !isProved(seal))
 }
 
 type Seal = Omit<SealableEvent, 'id'> & {
   sequence: string
   hash: string
   sealedAt: Date
+  isKeyed: boolean
   /** The event's id; null where the event is gone. */
   id: string | null
 }
 
-async function proveChain(
-  db: Database,
-  organisationId: string,
-): Promise<Pick<ChainVerdict, 'proved' | 'broken' | 'last'>> {
-  let last: ChainVerdict['last']
+type Proof = Pick<ChainVerdict, 'proved' | 'broken' | 'last' | 'unkeyed' | 'keyedSince' | 'late'>
+
+async function proveChain(db: Database, sealKey: Buffer, organisationId: string): Promise<Proof> {
+  const proof: Proof = {
+    proved: 0,
+    broken: undefined,
+    last: undefined,
+    unkeyed: 0,
+    keyedSince: undefined,
+    late: { count: 0, first: 0 },
+  }
   for (;;) {
-    const page = await readPage(db, organisationId, last?.sequence ?? 0)
+    const page = await readPage(db, organisationId, proof.proved)
     for (const seal of page) {
-      const place = { sequence: (last?.sequence ?? 0) + 1, previous: last?.hash ?? '', sealedAt: seal.sealedAt }
-      const kind = breakOf(seal, place, page)
+      const place = { sequence: proof.proved + 1, previous: proof.last?.hash ?? '', sealedAt: seal.sealedAt }
+      const kind = breakOf(sealKey, { seal, place, page, isKeyDue: proof.keyedSince !== undefined })
       if (kind) {
         const event = kind === 'seal_missing' || !hasEvent(seal) ? undefined : seal
-        return { proved: last?.sequence ?? 0, broken: { sequence: place.sequence, kind, event }, last }
+        return { ...proof, broken: { sequence: place.sequence, kind, event } }
       }
-      last = { sequence: place.sequence, hash: seal.hash }
+      addTo(proof, seal)
     }
-    if (page.length < PAGE) return { proved: last?.sequence ?? 0, broken: undefined, last }
+    if (page.length < PAGE) break
   }
+  // A chain that Usher goes on with has a key: the first pass after the update gives it one.
+  if (proof.unkeyed > 0 && proof.keyedSince === undefined)
+    return { ...proof, broken: { sequence: proof.proved, kind: 'no_keys', event: undefined } }
+  return proof
 }
 
-function breakOf(seal: Seal, place: Parameters<typeof sealOf>[1], page: Seal[]): Break['kind'] | undefined {
+function addTo(proof: Proof, seal: Seal): void {
+  proof.proved += 1
+  proof.last = { sequence: proof.proved, hash: seal.hash }
+  if (!seal.isKeyed) {
+    proof.unkeyed += 1
+    return
+  }
+  proof.keyedSince ??= seal.sealedAt
+  if (seal.sealedAt.getTime() - seal.at.getTime() < LATE) return
+  if (proof.late.count === 0) proof.late.first = proof.proved
+  proof.late.count += 1
+}
+
+/** `isKeyDue`: a seal with a key came before, so that nobody can take a key away from what was sealed with one. */
+function breakOf(
+  sealKey: Buffer,
+  { seal, place, page, isKeyDue }: { seal: Seal; place: Place; page: Seal[]; isKeyDue: boolean },
+): Break['kind'] | undefined {
   if (Number(seal.sequence) !== place.sequence) return 'seal_missing'
   if (!hasEvent(seal)) return 'missing'
-  if (sealOf(seal, place) === seal.hash) return undefined
-  const belongsHere = (other: Seal) => other !== seal && hasEvent(other) && sealOf(other, place) === seal.hash
-  return page.some(belongsHere) ? 'out_of_place' : 'changed'
+  if (isKeyDue && !seal.isKeyed) return 'key_missing'
+  const fits = (event: SealableEvent) =>
+    (seal.isKeyed ? sealOf(sealKey, event, place) : unkeyedSealOf(event, place)) === seal.hash
+  if (fits(seal)) return undefined
+  return page.some((other) => other !== seal && hasEvent(other) && fits(other)) ? 'out_of_place' : 'changed'
 }
 
 function hasEvent(seal: Seal): seal is Seal & SealableEvent {
@@ -93,7 +149,7 @@ function hasEvent(seal: Seal): seal is Seal & SealableEvent {
 async function readPage(db: Database, organisationId: string, after: number): Promise<Seal[]> {
   const { rows } = await db.pool.query<Seal>({
     name: 'audit-verify',
-    text: `SELECT s."sequence", s."hash", s."sealedAt", e."id", e."organisationId", e."at", e."act", e."actorId",
+    text: `SELECT s."sequence", s."hash", s."sealedAt", s."isKeyed", e."id", e."organisationId", e."at", e."act", e."actorId",
         e."actorName", e."subjectKind", e."subjectId", e."subjectName", e."origin", e."before"::text AS "before",
         e."after"::text AS "after"
       FROM "AuditSeal" s LEFT JOIN "AuditEvent" e ON e."id" = s."eventId"

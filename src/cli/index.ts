@@ -24,8 +24,8 @@ const commands: Command[] = [
   },
   {
     name: 'audit',
-    usage: 'audit verify [--noted 1204:9f3a…]',
-    does: 'proves that the audit log is as it was sealed; --noted checks a seal that an earlier run printed',
+    usage: 'audit verify [--noted 1204:9f3a…] [--anchors file]',
+    does: 'proves that the audit log is as it was sealed, and that seals you noted (or the file of anchors) are still in it',
     async run(words) {
       const { runAudit } = await import('./audit.ts')
       return runAudit(words, { readConfig })

@@ -1,5 +1,6 @@
 // The invitation past the hour's limit: booked for the minute at which it works again, sent by the clock, rights and
 // limits asked anew.
+import { type Act, type Actor, type AuditEvent, record } from '../audit/index.ts'
 import type { Collaborators } from '../collaborators.ts'
 import { type Database, inTransaction, isId, newId, type Prisma } from '../database/index.ts'
 import { findMember, findOrganisation, grantsOf, mayGive } from '../organisation/index.ts'
@@ -29,7 +30,7 @@ export async function bookInvitation(
     const organisation = await findOrganisation(tx, { id: organisationId })
     const actor = await findMember(tx, { id: actorId, organisationId })
     const grants = organisation && actor ? grantsOf(actor, organisation) : []
-    if (!organisation || grants.length === 0) throw new Refusal('may_not_invite')
+    if (!organisation || !actor || grants.length === 0) throw new Refusal('may_not_invite')
     await ensureUnitsAreThere(tx, organisationId, asked)
     if (!mayGive(grants, asked)) throw new Refusal('may_not_give')
     const booked = await tx.booking.count({ where: { actorId, status: 'booked' } })
@@ -41,22 +42,48 @@ export async function bookInvitation(
       data: { id, organisationId, actorId, form: { ...form }, email: addressee.shown, dueAt, createdAt: at },
     })
     await c.followUp(tx, [{ kind: 'booking', bookingId: id, notBefore: dueAt }])
+    const booking = { id, organisationId, email: addressee.shown, dueAt }
+    await record(tx, [eventOf('invitation.scheduled', { booking, actor, at, origin: request.origin })])
     return { email: addressee.shown, dueAt, time: clockTime(dueAt, organisation.timeZone) }
   })
 }
 
 /** Takes back what is booked. Throws Refusal `booking_unknown` when it was sent, or taken back, already. */
 export async function cancelBooking(
-  c: Pick<Collaborators, 'db'>,
-  request: { organisationId: string; actorId: string; bookingId: string },
+  c: Pick<Collaborators, 'db' | 'now'>,
+  request: { organisationId: string; actorId: string; bookingId: string; origin: string },
 ): Promise<void> {
-  const { organisationId, actorId, bookingId: id } = request
+  const { organisationId, actorId, bookingId: id, origin } = request
   if (!isId(id)) throw new Refusal('booking_unknown')
-  const { count } = await c.db.prisma.booking.updateMany({
-    where: { id, organisationId, actorId, status: 'booked' },
-    data: { status: 'cancelled' },
+  await inTransaction(c.db, async (tx) => {
+    const { count } = await tx.booking.updateMany({
+      where: { id, organisationId, actorId, status: 'booked' },
+      data: { status: 'cancelled' },
+    })
+    if (count !== 1) throw new Refusal('booking_unknown')
+    const booking = await tx.booking.findUniqueOrThrow({ where: { id } })
+    const actor = await findMember(tx, { id: actorId, organisationId })
+    if (!actor) throw new Refusal('booking_unknown')
+    await record(tx, [eventOf('invitation.schedule_cancelled', { booking, actor, at: c.now(), origin })])
   })
-  if (count !== 1) throw new Refusal('booking_unknown')
+}
+
+const USHER: Actor = { id: null, name: 'Usher' }
+
+type Scheduled = { id: string; organisationId: string; email: string; dueAt: Date }
+
+/** The booking stands for the invitation, which is not there yet. */
+function eventOf(act: Act, given: { booking: Scheduled; actor: Actor; at: Date; origin: string }): AuditEvent {
+  const { booking, actor, at, origin } = given
+  return {
+    organisationId: booking.organisationId,
+    at,
+    act,
+    actor: { id: actor.id, name: actor.name },
+    subject: { kind: 'invitation', id: booking.id, name: booking.email },
+    origin,
+    after: { dueAt: booking.dueAt.toISOString() },
+  }
 }
 
 export type Booked = { id: string; email: string; dueAt: Date }
@@ -114,11 +141,17 @@ export async function runBooking(
     // Taken back at this very moment.
     if (first.code === 'booking_unknown') return { kind: 'gone' }
     if (first.code === 'hourly_limit') return putOff(c, bookingId, new Date(Number(first.detail.at)))
-    const { count } = await c.db.prisma.booking.updateMany({
-      where: { id: bookingId, status: 'booked' },
-      data: { status: 'refused', reason: first.code },
+    const isRefused = await inTransaction(c.db, async (tx) => {
+      const { count } = await tx.booking.updateMany({
+        where: { id: bookingId, status: 'booked' },
+        data: { status: 'refused', reason: first.code },
+      })
+      if (count !== 1) return false
+      const event = eventOf('invitation.schedule_refused', { booking, actor: USHER, at: c.now(), origin: 'scheduler' })
+      await record(tx, [{ ...event, after: { ...event.after, code: first.code } }])
+      return true
     })
-    return count === 1 ? { kind: 'refused', email, refusals, actorSlackId } : { kind: 'gone' }
+    return isRefused ? { kind: 'refused', email, refusals, actorSlackId } : { kind: 'gone' }
   }
 }
 

@@ -2,7 +2,7 @@
 // `startJobs` begins to carry them out.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { loadLetter, recordLetter, settleForgotten, tellMoved } from '../accounts/index.ts'
-import { sealEvents } from '../audit/index.ts'
+import { type AppendAnchor, claimAnchors, fileAnchors, sealEvents } from '../audit/index.ts'
 import type { LetGo, Log } from '../collaborators.ts'
 import type { Database } from '../database/index.ts'
 import type { BounceMailbox, Deliverer } from '../delivery/index.ts'
@@ -66,6 +66,7 @@ import { createReportWork } from './report.ts'
 import { startSchedule } from './schedule.ts'
 import { createTellWork } from './tell.ts'
 
+export { createAnchorFile } from './anchor-file.ts'
 export { openQueue, type Queue, type QueueCount } from './queue.ts'
 
 export type JobsOptions = {
@@ -79,6 +80,10 @@ export type JobsOptions = {
   slipKey: Buffer
   /** Derived for RESET_PURPOSE and for the codes of second factors. */
   letterKeys: { resetKey: Buffer; codeKey: Buffer }
+  /** Derived for SEAL_PURPOSE. */
+  sealKey: Buffer
+  /** Undefined where the day's last seal goes into no file. */
+  appendAnchor?: AppendAnchor | undefined
   deliverer: Deliverer
   directory: DirectorySource
   letGo: LetGo
@@ -206,8 +211,12 @@ export async function startJobs(c: JobsOptions): Promise<Jobs> {
   const tellWork = createTellWork({ tell: c.tell, putOff, now, log })
   const bounces = await startBounceWork({ ...c, random })
   const tasks: Record<MaintenanceTask, () => Promise<unknown>> = {
-    seal: () => sealEvents({ db, now }),
-    seal_all: () => sealEvents({ db, now }, { everything: true }),
+    seal: () => sealEvents({ db, now, followUp: queue.followUp, sealKey: c.sealKey }),
+    seal_all: () => sealEvents({ db, now, followUp: queue.followUp, sealKey: c.sealKey }, { everything: true }),
+    anchor: async () => {
+      await claimAnchors({ db, now, followUp: queue.followUp })
+      if (c.appendAnchor) await fileAnchors({ db, now }, c.appendAnchor)
+    },
     expire: () => expireInvitations({ db, followUp: queue.followUp, now }),
     purge: c.purge,
     settle_search: () => settleSearch(db),

@@ -58,6 +58,7 @@ export type MaintenanceTask =
   | 'tend_carried'
   | 'seal'
   | 'seal_all'
+  | 'anchor'
   | 'expire'
   | 'purge'
   | 'tend_requests'

@@ -12,6 +12,7 @@ const TIMETABLE: { task: MaintenanceTask; at: string; seconds: number }[] = [
   { task: 'expire', at: '30 * * * * *', seconds: 60 },
   { task: 'seal', at: '15,45 * * * * *', seconds: 30 },
   { task: 'seal_all', at: '0 30 * * * *', seconds: 60 * 60 },
+  { task: 'anchor', at: '0 10 * * * *', seconds: 60 * 60 },
   { task: 'remind', at: '25 * * * * *', seconds: 60 },
   { task: 'digest', at: '55 * * * * *', seconds: 60 },
   { task: 'settle_search', at: '50 * * * * *', seconds: 60 },

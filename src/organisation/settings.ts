@@ -41,6 +41,8 @@ export type Settings = {
   /** A session ends after so many days at the latest. */
   sessionDays: number
   slackSignIn: boolean
+  /** The last audit seal of each day is posted to the notification channel. */
+  auditSealInChannel: boolean
 }
 
 /** Validity of a link in days: SPEC, section 6. */
@@ -101,6 +103,7 @@ const READERS: { [F in SettingField]: Reader<SettingsChange[F]> } = {
   sessionDays: whole({ ...SESSION_DAYS, of: 'days' }),
   slipDays: whole({ ...SLIP_DAYS, of: 'days' }),
   slackSignIn: yes,
+  auditSealInChannel: yes,
 }
 
 /** Reads a settings form; throws Refusals naming each field that is out of its range. */

@@ -99,7 +99,9 @@ export {
   clearSelection,
   type OwnedSelection,
   readSelection,
+  recordSelectionUse,
   SELECTION_MOST,
+  type SelectionAct,
   type SelectionOwner,
 } from './selection.ts'
 export { settleSearch } from './settle-search.ts'

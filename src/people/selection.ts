@@ -1,7 +1,8 @@
 // Whom somebody has chosen in a list, over all its pages. Kept as ids, so that an act is done to exactly the people who
 // were counted, whatever comes to match meanwhile; rights over each of them are asked when the act runs.
+import { type Actor, record } from '../audit/index.ts'
 import type { Collaborators } from '../collaborators.ts'
-import { isId, newId, Prisma } from '../database/index.ts'
+import { inSqlTransaction, isId, newId, Prisma } from '../database/index.ts'
 import { Refusal } from '../refusal.ts'
 import { findMatchingIds } from './list-people.ts'
 import { ask, type PeopleViewer } from './narrowing.ts'
@@ -85,6 +86,40 @@ export async function readSelection(
   )
   if (!row) throw new Refusal('selection_unknown')
   return row
+}
+
+/** What is done to everybody of a selection, as the audit log says it. */
+export type SelectionAct =
+  | 'resend their invitations'
+  | 'pause their accounts'
+  | 'open their accounts again'
+  | 'mark them as left'
+  | 'bring them back'
+  | 'set them to Employee'
+  | 'set them to Contractor'
+
+/** Writes the event of a selection that is about to be acted upon: for whom, and what. What comes of it has its own. */
+export async function recordSelectionUse(
+  c: Core,
+  selection: OwnedSelection,
+  {
+    actor,
+    organisationName,
+    what,
+    origin,
+  }: { actor: Actor; organisationName: string; what: SelectionAct; origin: string },
+): Promise<void> {
+  const { organisationId: id, ownerId, selectionId } = selection
+  if (!isId(selectionId)) return
+  await inSqlTransaction(c.db, async (tx) => {
+    const [row] = await tx.$queryRaw<{ people: number }[]>`
+      SELECT cardinality("personIds") AS "people" FROM "Selection"
+      WHERE "id" = ${selectionId}::uuid AND "organisationId" = ${id}::uuid AND "ownerId" = ${ownerId}::uuid`
+    if (!row || row.people === 0) return
+    const subject = { kind: 'organisation' as const, id, name: organisationName }
+    const after = { what, people: row.people }
+    await record(tx, [{ organisationId: id, at: c.now(), act: 'selection.used', actor, subject, origin, after }])
+  })
 }
 
 /** The ids of the chosen, as rows with the column "personId"; none of a selection that is not the owner's. */

@@ -47,6 +47,11 @@ const SENTENCES: Record<Act, (told: Told) => string> = {
   'group.members_changed': ({ who, subject, after }) =>
     `The members of the group “${subject}” changed (from ${who})${comings(after)}.`,
   'invitation.asked': ({ who, subject, after }) => `${who} invited ${subject}${asWhat(after)}.`,
+  'invitation.scheduled': ({ who, subject, after }) =>
+    `${who} scheduled the invitation of ${subject} for ${minuteOf(after.dueAt)}.`,
+  'invitation.schedule_cancelled': ({ who, subject }) => `${who} cancelled the scheduled invitation of ${subject}.`,
+  'invitation.schedule_refused': ({ subject, after }) =>
+    `The scheduled invitation of ${subject} was not sent: ${wordsOf(text(after.code))}.`,
   'invitation.sent': ({ subject, origin }) =>
     `The message to ${subject} was handed to ${origin === 'sms' ? 'Twilio' : 'the mail server'}.`,
   'invitation.carried': ({ subject, after }) =>
@@ -98,12 +103,13 @@ const SENTENCES: Record<Act, (told: Told) => string> = {
   'account.paused': ({ who, subject }) => `${who} paused the account of ${subject}.`,
   'account.reopened': ({ who, subject }) => `${who} opened the account of ${subject} again.`,
   'account.signed_in': ({ who, origin, after }) =>
-    `${who} signed in (${[placeOf(origin), text(after.client)].filter(Boolean).join(', ')}).`,
+    `${who} signed in${provedBy(after)} (${[placeOf(origin), text(after.client)].filter(Boolean).join(', ')}).`,
   'account.signed_out': ({ who }) => `${who} signed out.`,
   'account.sessions_ended': ({ who, after }) => `${who} signed out elsewhere (${text(after.ended)} sessions).`,
-  'account.password_changed': ({ who, after }) =>
-    `${who} ${after.how === 'link' ? 'chose a new password by a link' : 'changed the password'}.`,
-  'account.password_forgotten': ({ subject }) => `Somebody asked for a new password for ${subject}; a link was sent.`,
+  'account.password_changed': ({ who, origin, after }) =>
+    `${who} ${after.how === 'link' ? 'chose a new password by a link' : 'changed the password'} (${placeOf(origin)}).`,
+  'account.password_forgotten': ({ origin, subject }) =>
+    `Somebody (${placeOf(origin)}) asked for a new password for ${subject}; a link was sent.`,
   'factor.added': ({ who, after }) => `${who} added a second factor (${text(after.factor)}).`,
   'factor.removed': ({ who, before }) => `${who} removed a second factor (${text(before.factor)}).`,
   'factor.reset': ({ who, subject, before }) =>
@@ -120,9 +126,15 @@ const SENTENCES: Record<Act, (told: Told) => string> = {
     `Somebody (${placeOf(origin)}) gave ${text(after.email)} to the registration link of ${subject}.`,
   'link.probed': ({ origin, subject, after }) =>
     `Somebody (${placeOf(origin)}) ${after.how === 'sent' ? 'sent the form of' : 'opened'} a link that does not work (${subject}).`,
+  'scim.token_shown': ({ who }) => `The SCIM token was shown to ${who}, once.`,
   'scim.token_made': ({ who }) => `${who} made a SCIM token: a directory can bring people and groups in.`,
   'scim.token_renewed': ({ who }) => `${who} renewed the SCIM token: the one before is dead.`,
   'scim.token_ended': ({ who }) => `${who} took the SCIM token away: no directory is let in any more.`,
+  'audit.keyed': ({ after }) =>
+    `Seals of the audit log are made with a key from here on; the ${text(after.unkeyed)} before it were made without one.`,
+  'data.exported': ({ who, after }) => `${who} exported the ${text(after.what)} as a file${filteredBy(after)}.`,
+  'selection.used': ({ who, after }) =>
+    `${who} chose ${after.people === 1 ? 'one person' : `${text(after.people)} people`} from the list to ${text(after.what)}.`,
   refused: ({ who, after }) => `${who} was refused: ${wordsOf(text(after.code))}.`,
 }
 
@@ -146,6 +158,30 @@ export function placeOf(origin: string): string {
 
 function renamed(kind: string, { who, subject, before }: Told): string {
   return `${who} renamed the ${kind} “${text(before.name)}” to “${subject}”.`
+}
+
+const PROOFS: Record<string, string> = { password: 'a password', slack: 'Slack' }
+const FACTORS: Record<string, string> = {
+  app: 'an authenticator app',
+  email: 'a code by email',
+  sms: 'a code by text message',
+  recovery: 'a recovery code',
+}
+
+/** " with Slack and a code by email"; '' for events of before, which do not say it. */
+function provedBy(after: Record<string, unknown>): string {
+  const said = [PROOFS[text(after.proof)], FACTORS[text(after.factor)]].filter((words) => words !== undefined)
+  return said.length > 0 ? ` with ${said.join(' and ')}` : ''
+}
+
+function filteredBy(after: Record<string, unknown>): string {
+  const filter = text(after.filter)
+  return filter ? ` (${filter})` : ''
+}
+
+/** "2026-11-20 09:42 UTC". */
+function minuteOf(moment: unknown): string {
+  return `${text(moment).slice(0, 16).replace('T', ' ')} UTC`
 }
 
 function asWhat(after: Record<string, unknown>): string {

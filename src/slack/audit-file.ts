@@ -1,5 +1,5 @@
 // The audit log as a file: the newest events that a filter lets through, by direct message.
-import { type LogFilter, type LoggedEvent, type LogPlace, readLog } from '../audit/index.ts'
+import { type LogFilter, type LoggedEvent, type LogPlace, readLog, recordExport } from '../audit/index.ts'
 import { csvFile } from '../people/index.ts'
 import { placeOf, sentenceOf } from './act-sentences.ts'
 import { escapeText } from './blocks.ts'
@@ -25,7 +25,15 @@ const COLUMNS = [
 
 /** Sends the file; `words` says what was filtered. */
 export async function sendAuditFile(visit: Visit, filter: LogFilter, words: string): Promise<void> {
+  const { c, organisation, member } = visit
   const { lines, isCut } = await readLines(visit, filter)
+  await recordExport(c, {
+    organisation: { id: organisation.id, name: organisation.displayName },
+    actor: { id: member.id, name: member.name },
+    what: 'audit log',
+    filter: words,
+    origin: 'slack',
+  })
   const count = lines.length.toLocaleString('en')
   const events = lines.length === 1 ? 'one event' : `${count} events`
   const bound = isCut

@@ -152,16 +152,23 @@ const channels: SettingsGroup = {
   id: 'channels',
   title: 'Channels',
   change: 'Change channels',
-  fields: ['notificationChannelId', 'approvalsChannelId', 'approvalHours'],
+  fields: ['notificationChannelId', 'auditSealInChannel', 'approvalsChannelId', 'approvalHours'],
   now: ({ notificationChannelId, approvalsChannelId, approvalHours }) =>
     `News: ${channelName(notificationChannelId)} · requests: ${channelName(approvalsChannelId, 'each approver by direct message')} · the next approvers after ${counted(approvalHours, 'hour')}`,
-  blocks: ({ notificationChannelId, approvalsChannelId, approvalHours }) => [
+  blocks: ({ notificationChannelId, auditSealInChannel, approvalsChannelId, approvalHours }) => [
     channelField({
       id: 'notificationChannelId',
       label: 'Notification channel',
       hint: 'Is told when somebody joins, and when an invitation expires or cannot be delivered. Type /invite @Usher there first.',
       optional: true,
       value: notificationChannelId,
+    }),
+    tickField({
+      id: 'auditSealInChannel',
+      label: 'Audit log',
+      hint: 'One message a day. With it, a change to the audit log made in the database itself can be proved later.',
+      text: 'Post the last audit seal of each day to the notification channel',
+      ticked: auditSealInChannel,
     }),
     channelField({
       id: 'approvalsChannelId',

@@ -1,6 +1,7 @@
 // OUT, to members: what is told that is not about one invitation. One file says it, one line here names it.
 import type { WebClient } from '@slack/web-api'
 import type { Collaborators, Telling } from '../collaborators.ts'
+import { tellAnchor } from './anchor-message.ts'
 import { tellHeld, tellStopped } from './auto-messages.ts'
 import { tellDigest } from './digest-message.ts'
 import { tellKept } from './kept-admin-message.ts'
@@ -18,6 +19,7 @@ const TELLERS: Record<Telling, Teller> = {
   notices: tellGathered,
   auto_held: tellHeld,
   auto_stopped: tellStopped,
+  audit_anchor: tellAnchor,
 }
 
 /** Tells it. Throws what Slack may take later (a limit, an outage), so that it is tried again. */

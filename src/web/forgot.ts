@@ -33,7 +33,11 @@ export function createForgot(accounts: AccountDoor, headers: Headers): Forgot {
 
   async function ask(request: Request, response: Response): Promise<void> {
     const language = readFormLanguage(request.body)
-    await accounts.askForNewPassword({ name: lineIn(request.body, 'name'), language })
+    await accounts.askForNewPassword({
+      name: lineIn(request.body, 'name'),
+      language,
+      from: clientAddress(request),
+    })
     answer(response, { status: 303, headers, body: '', more: { Location: `/forgot/sent?language=${language}` } })
   }
 

@@ -13,7 +13,7 @@ import {
 import { type Database, inSqlTransaction, newId } from '../../src/database/index.ts'
 import { seedInvitations } from '../jobs/seed.ts'
 import { createTestDatabase } from '../setup/database.ts'
-import { addOrganisation, event, later, MINUTE, SECOND } from './events.ts'
+import { addOrganisation, event, later, MINUTE, SECOND, sealKey } from './events.ts'
 
 let db: Database & { drop(): Promise<void> }
 let organisationId: string
@@ -48,7 +48,7 @@ beforeAll(async () => {
     }),
   )
   await write(event(await addOrganisation(db, 'Contoso'), later(0)))
-  await sealEvents({ db, now: () => later(5 * MINUTE) })
+  await sealEvents({ db, sealKey, now: () => later(5 * MINUTE), followUp: async () => {} })
   await write(event(organisationId, later(6 * MINUTE), { act: 'settings.changed' }))
 })
 afterAll(() => db.drop())

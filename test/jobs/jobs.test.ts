@@ -55,6 +55,7 @@ async function startInstance({ isAlone = false, purge = async () => {} } = {}): 
     joinKey: Buffer.alloc(32, 1),
     slipKey: Buffer.alloc(32, 2),
     oneTimeKey: Buffer.alloc(32, 3),
+    sealKey: Buffer.alloc(32, 4),
     letterKeys: { resetKey: Buffer.alloc(32, 2), codeKey: Buffer.alloc(32, 3) },
     deliverer,
     postNotice: (notice, to) => postNotice(notice, to),

@@ -101,9 +101,13 @@ describe('the token', () => {
 
     expect(events.map(({ act }) => act)).toEqual([
       'scim.token_made',
+      'scim.token_shown',
       'scim.token_renewed',
+      'scim.token_shown',
       'scim.token_renewed',
+      'scim.token_shown',
       'scim.token_renewed',
+      'scim.token_shown',
       'scim.token_ended',
     ])
     for (const event of events) expect(event).toMatchObject({ actorName: 'Ada Lovelace', origin: 'slack' })

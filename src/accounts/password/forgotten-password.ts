@@ -17,16 +17,16 @@ const MOST_ACCOUNTS = 10
 
 type Forgetter = Pick<Collaborators, 'db' | 'now' | 'followUp' | 'canText'>
 
-/** Writes down that somebody asked, whoever that name is. */
+/** Writes down that somebody asked, whoever that name is. `from`: the client's address. */
 export async function askForNewPassword(
   c: Pick<Collaborators, 'db' | 'now' | 'followUp'>,
-  { name, language }: { name: string; language: string },
+  { name, language, from }: { name: string; language: string; from: string },
 ): Promise<void> {
   const id = newId()
   await inSqlTransaction(c.db, async (tx) => {
     await tx.$executeRaw`
-      INSERT INTO "ForgottenPassword" ("id", "nameKey", "language", "askedAt")
-      VALUES (${id}::uuid, ${signInNameKey(name)}, ${language}, ${c.now()})`
+      INSERT INTO "ForgottenPassword" ("id", "nameKey", "language", "address", "askedAt")
+      VALUES (${id}::uuid, ${signInNameKey(name)}, ${language}, ${from}, ${c.now()})`
     await c.followUp(tx, [{ kind: 'forgotten', forgottenId: id }])
   })
 }
@@ -52,14 +52,15 @@ export async function settleForgotten(c: Forgetter, forgottenId: string): Promis
   if (!isId(forgottenId)) return
   await inSqlTransaction(c.db, async (tx) => {
     const at = c.now()
-    const [asked] = await tx.$queryRaw<{ nameKey: string; language: string; askedAt: Date }[]>`
+    const [asked] = await tx.$queryRaw<{ nameKey: string; language: string; address: string; askedAt: Date }[]>`
       UPDATE "ForgottenPassword" SET "settledAt" = ${at} WHERE "id" = ${forgottenId}::uuid AND "settledAt" IS NULL
-      RETURNING "nameKey", "language", "askedAt"`
+      RETURNING "nameKey", "language", "address", "askedAt"`
     // A queue that stood still for long: nobody waits for a link any more.
     if (!asked || asked.askedAt.getTime() + HOUR < at.getTime()) return
     for (const account of await findForgetful(tx, { nameKey: asked.nameKey, at })) {
       const place = placeOf(c, account)
-      if (place && account.links < MOST_LINKS) await sendLink(tx, c, { account, place, at, language: asked.language })
+      const { language, address } = asked
+      if (place && account.links < MOST_LINKS) await sendLink(tx, c, { account, place, at, language, address })
     }
   })
 }
@@ -88,8 +89,9 @@ function placeOf(c: Forgetter, { email, mobile, ...settings }: Candidate): Lette
 async function sendLink(
   tx: SqlTransaction,
   c: Forgetter,
-  { account, place, at, language }: { account: Candidate; place: LetterPlace; at: Date; language: string },
+  given: { account: Candidate; place: LetterPlace; at: Date; language: string; address: string },
 ): Promise<void> {
+  const { account, place, at, language, address } = given
   const { accountId, organisationId, personId, name } = account
   const resetId = newId()
   await endLinks(tx, { accountId, at })
@@ -111,7 +113,7 @@ async function sendLink(
       act: 'account.password_forgotten',
       actor: { id: null, name: 'Somebody' },
       subject: { kind: 'person', id: personId, name },
-      origin: 'web',
+      origin: `web ${address}`,
     },
   ])
 }

@@ -6,6 +6,7 @@ import type { Collaborators } from '../../collaborators.ts'
 import { type Database, inSqlTransaction, isId, newId, type SqlTransaction } from '../../database/index.ts'
 import { isLanguage, knownLanguage, type Language } from '../../languages/index.ts'
 import { Refusal } from '../../refusal.ts'
+import type { FactorKind } from '../factors/factor.ts'
 import { endSessions } from './end-sessions.ts'
 import { hashToken, newToken } from './token.ts'
 
@@ -30,6 +31,9 @@ export type SignedIn = {
   timeZone: string
 }
 
+/** How somebody proved who they are. `factor`: the second one, where one was given. */
+export type SignInProof = { proof: 'password' | 'slack'; factor: FactorKind | 'recovery' | null }
+
 /** Who acts, and from where: "web 203.0.113.7". */
 export type ByHolder = { session: SignedIn; origin: string }
 
@@ -44,11 +48,13 @@ export async function startSession(
     at,
     client,
     address,
+    how,
   }: {
     account: { id: string; organisationId: string; personId: string; name: string }
     at: Date
     client: string
     address: string
+    how: SignInProof
   },
 ): Promise<string> {
   const { token, tokenHash } = newToken()
@@ -64,7 +70,7 @@ export async function startSession(
       actor: { id: personId, name },
       subject: { kind: 'person', id: personId, name },
       origin: `web ${address}`,
-      after: { client },
+      after: { client, proof: how.proof, ...(how.factor === null ? {} : { factor: how.factor }) },
     },
   ])
   return token

@@ -4,7 +4,7 @@ import type { Collaborators } from '../../collaborators.ts'
 import { inSqlTransaction, type SqlTransaction } from '../../database/index.ts'
 import { Refusal } from '../../refusal.ts'
 import type { Factor, FactorKind, SecondFactors } from '../factors/factor.ts'
-import { startSession } from '../sessions/sessions.ts'
+import { type SignInProof, startSession } from '../sessions/sessions.ts'
 import { agreeToTerms, needsNewTerms } from '../terms.ts'
 import { type OpenSignIn, readSignIn, type SignInHolder } from './read-sign-in.ts'
 import type { Admission } from './sign-in.ts'
@@ -32,6 +32,7 @@ export async function admit(
   given: {
     account: { id: string; passwordHash?: string }
     factorAt: Date | null
+    how: SignInProof
     at: Date
     client: string
     address: string
@@ -50,7 +51,8 @@ export async function admit(
   if (!account?.isActive || !isSame) throw new Refusal('sign_in_wrong')
   if (account.needsFactor && given.factorAt === null) return undefined
   if (needsNewTerms(account, { termsVersion: account.organisationTermsVersion })) return undefined
-  return startSession(tx, { account, at: given.at, client: given.client, address: given.address })
+  const { at, client, address, how } = given
+  return startSession(tx, { account, at, client, address, how })
 }
 
 /** Chooses one of the accounts that the name and the password fit. Throws Refusal `sign_in_over`. */
@@ -78,7 +80,7 @@ export async function passFactor(
   if (open.factorAt === null) {
     if (kind === 'recovery') await c.secondFactors.useRecoveryCode(open, { code, origin })
     else await c.secondFactors.checkFactor(open, { kind, code, boundTo: open.signInId })
-    await noteFactor(c, open)
+    await noteFactor(c, open, kind)
   }
   return proceed(c, token)
 }
@@ -127,10 +129,10 @@ export async function finishFirstFactor(
 ): Promise<string[]> {
   const open = await readHolder(c, token)
   if (!mustSetUp(open)) throw new Refusal('factor_unknown')
-  await c.secondFactors.proveFactor(open, { boundTo: open.signInId, code })
+  const kind = await c.secondFactors.proveFactor(open, { boundTo: open.signInId, code })
   // Asked again under the person's lock: another sign-in may have kept one since `open` was read.
   await c.secondFactors.keepFactor(open, { boundTo: open.signInId, origin, isFirst: true })
-  await noteFactor(c, open)
+  await noteFactor(c, open, kind)
   return c.secondFactors.renewRecoveryCodes(open, { origin })
 }
 
@@ -153,8 +155,9 @@ export function proceed(c: Pick<Collaborators, 'db' | 'now'>, token: string): Pr
   return inSqlTransaction(c.db, async (tx) => {
     const open = await readSignIn({ ...c, reader: tx }, token)
     if (open.accountId === null) return { isDone: false, token }
-    const { factorAt, client, address } = open
-    const session = await admit(tx, { account: { id: open.accountId }, factorAt, at: c.now(), client, address })
+    const { factorAt, proof, factor, client, address } = open
+    const how = { proof, factor }
+    const session = await admit(tx, { account: { id: open.accountId }, factorAt, how, at: c.now(), client, address })
     if (session === undefined) return { isDone: false, token }
     const ended = await tx.$executeRaw`DELETE FROM "SignIn" WHERE "id" = ${open.signInId}::uuid`
     if (ended !== 1) throw new Refusal('sign_in_over')
@@ -176,11 +179,16 @@ function mustSetUp({ isFactorDemanded, factors, factorAt }: HolderOfSignIn): boo
   return isFactorDemanded && factors.length === 0 && factorAt === null
 }
 
-async function noteFactor({ db, now }: Finisher, { signInId }: { signInId: string }): Promise<void> {
+async function noteFactor(
+  { db, now }: Finisher,
+  { signInId }: { signInId: string },
+  kind: FactorKind | 'recovery',
+): Promise<void> {
   const { rowCount } = await db.pool.query({
     name: 'note-sign-in-factor',
-    text: `UPDATE "SignIn" SET "factorAt" = coalesce("factorAt", $2) WHERE "id" = $1::uuid`,
-    values: [signInId, now()],
+    text: `UPDATE "SignIn" SET "factorAt" = coalesce("factorAt", $2), "factor" = coalesce("factor", $3)
+      WHERE "id" = $1::uuid`,
+    values: [signInId, now(), kind],
   })
   // Ended meanwhile: by a pause, or a new password.
   if (rowCount !== 1) throw new Refusal('sign_in_over')

@@ -4,6 +4,7 @@ import type { Database, SqlTransaction } from '../../database/index.ts'
 import { isLanguage, knownLanguage, type Language } from '../../languages/index.ts'
 import { Refusal } from '../../refusal.ts'
 import type { Factor, FactorInHand, FactorKind, Holder, Reachable, SecondFactors } from '../factors/factor.ts'
+import type { SignInProof } from '../sessions/sessions.ts'
 import { hashToken } from '../sessions/token.ts'
 
 /** Of the account that signs in, once it is known which. */
@@ -28,6 +29,8 @@ export type OpenSignIn = {
   accountIds: string[]
   accountId: string | null
   factorAt: Date | null
+  proof: SignInProof['proof']
+  factor: SignInProof['factor']
   client: string
   address: string
   holder: SignInHolder | null
@@ -47,8 +50,8 @@ export async function readSignIn({ db, now, reader }: Reader, token: string): Pr
     : (await db.pool.query<Row>({ name: 'read-sign-in', text: READ_SIGN_IN, values })).rows
   const [row] = rows
   if (!row || row.isActive === false) throw new Refusal('sign_in_over')
-  const { signInId, accountIds, accountId, factorAt, client, address } = row
-  const open = { signInId, accountIds, accountId, factorAt, client, address }
+  const { signInId, accountIds, accountId, factorAt, proof, factor, client, address } = row
+  const open = { signInId, accountIds, accountId, factorAt, proof, factor, client, address }
   if (accountId === null) return { ...open, holder: null }
   const { email, mobile, confirmOnlyByEmail, smsCountries } = row
   const { organisationId, personId, organisationName, timeZone, label } = row
@@ -73,7 +76,7 @@ export async function readSignIn({ db, now, reader }: Reader, token: string): Pr
 }
 
 const READ_SIGN_IN = `
-  SELECT s."id" AS "signInId", s."accountIds", s."accountId", s."factorAt", s."client", s."address",
+  SELECT s."id" AS "signInId", s."accountIds", s."accountId", s."factorAt", s."proof", s."factor", s."client", s."address",
     a."organisationId", a."personId", o."displayName" AS "organisationName", o."timeZone",
     p."language" AS "ownLanguage", coalesce(p."language", o."language") AS "language", p."email", p."mobile", o."confirmOnlyByEmail", o."smsCountries",
     coalesce(p."email", p."userName", p."mobile", '') AS "label", o."secondFactorRequired" AS "isFactorDemanded",

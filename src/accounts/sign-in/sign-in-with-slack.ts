@@ -37,7 +37,7 @@ export async function signInWithSlack(c: Pick<Collaborators, 'db' | 'now'>, proo
     values: [proof.teamId, emailKey, proof.slackUserId],
   })
   if (rows.length === 0) throw new Refusal('sign_in_wrong')
-  return beginSignIn(c, { accounts: rows, from: proof.from, client: proof.client })
+  return beginSignIn(c, { accounts: rows, proof: 'slack', from: proof.from, client: proof.client })
 }
 
 // Slack may know by this member somebody else than the one who has the address: then neither of them is let in.

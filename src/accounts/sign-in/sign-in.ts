@@ -3,6 +3,7 @@ import type { Collaborators } from '../../collaborators.ts'
 import { inSqlTransaction, newId, type SqlTransaction } from '../../database/index.ts'
 import { Refusal } from '../../refusal.ts'
 import type { PasswordHasher } from '../passwords.ts'
+import type { SignInProof } from '../sessions/sessions.ts'
 import { newToken } from '../sessions/token.ts'
 import { checkPassword } from './check-password.ts'
 import { admit } from './finish-sign-in.ts'
@@ -50,7 +51,7 @@ export async function signIn(c: SignInCollaborators, given: SignInTry): Promise<
   if (accounts.length === 0) throw new Refusal('sign_in_wrong')
   const admission = await inSqlTransaction(c.db, async (tx) => {
     await forgiveTries(tx, c, tried)
-    return letIn(tx, { accounts, at: c.now(), from: given.from, client: given.client })
+    return letIn(tx, { accounts, proof: 'password', at: c.now(), from: given.from, client: given.client })
   })
   const [account] = accounts
   return account ? { ...admission, known: makeKnown(c.signInKey, account) } : admission
@@ -58,37 +59,44 @@ export async function signIn(c: SignInCollaborators, given: SignInTry): Promise<
 
 /**
  * Lets somebody in whose accounts these are: at once where nothing is left to do, else a step at a time. Also for other
- * ways to prove who one is. `passwordHash`: as it was when it was checked, where it was. Throws Refusal `sign_in_wrong`
+ * ways to prove who one is, named by `proof`. `passwordHash`: as it was when it was checked, where it was. Throws Refusal `sign_in_wrong`
  * where the account has changed meanwhile.
  */
 export function beginSignIn(
   c: Pick<Collaborators, 'db' | 'now'>,
-  { accounts, from, client }: { accounts: { id: string; passwordHash?: string }[]; from: string; client: string },
+  { accounts, proof, from, client }: Omit<LetIn, 'at'>,
 ): Promise<Admission> {
-  return inSqlTransaction(c.db, (tx) => letIn(tx, { accounts, at: c.now(), from, client }))
+  return inSqlTransaction(c.db, (tx) => letIn(tx, { accounts, proof, at: c.now(), from, client }))
 }
 
-type LetIn = { accounts: { id: string; passwordHash?: string }[]; at: Date; from: string; client: string }
+type LetIn = {
+  accounts: { id: string; passwordHash?: string }[]
+  proof: SignInProof['proof']
+  at: Date
+  from: string
+  client: string
+}
 
-async function letIn(tx: SqlTransaction, { accounts, at, from, client }: LetIn): Promise<Admission> {
+async function letIn(tx: SqlTransaction, { accounts, proof, at, from, client }: LetIn): Promise<Admission> {
   const [only, ...others] = accounts
   if (only && others.length === 0) {
-    const session = await admit(tx, { account: only, factorAt: null, at, client, address: from })
+    const how = { proof, factor: null }
+    const session = await admit(tx, { account: only, factorAt: null, how, at, client, address: from })
     if (session !== undefined) return { isDone: true, token: session }
   }
-  const token = await beginSteps(tx, { accountIds: accounts.map(({ id }) => id), at, client, from })
+  const token = await beginSteps(tx, { accountIds: accounts.map(({ id }) => id), proof, at, client, from })
   return { isDone: false, token }
 }
 
 async function beginSteps(
   tx: SqlTransaction,
-  { accountIds, at, client, from }: { accountIds: string[]; at: Date; client: string; from: string },
+  { accountIds, proof, at, client, from }: Omit<LetIn, 'accounts'> & { accountIds: string[] },
 ): Promise<string> {
   const { token, tokenHash } = newToken()
   const [only, ...others] = accountIds
   await tx.$executeRaw`
-    INSERT INTO "SignIn" ("id", "tokenHash", "accountIds", "accountId", "client", "address", "createdAt", "expiresAt")
+    INSERT INTO "SignIn" ("id", "tokenHash", "accountIds", "accountId", "proof", "client", "address", "createdAt", "expiresAt")
     VALUES (${newId()}::uuid, ${tokenHash}, ${accountIds}::uuid[], ${others.length === 0 ? (only ?? null) : null}::uuid,
-      ${client}, ${from}, ${at}, ${new Date(at.getTime() + TIME_TO_FINISH)})`
+      ${proof}, ${client}, ${from}, ${at}, ${new Date(at.getTime() + TIME_TO_FINISH)})`
   return token
 }

@@ -29,6 +29,8 @@ export function makeScimToken(c: Pick<Collaborators, 'db' | 'now'>, request: Sci
     const { count } = await tx.scimToken.updateMany({ where: { organisationId }, data: fresh })
     if (count === 0) await tx.scimToken.create({ data: { organisationId, ...fresh } })
     await tell(count === 0 ? 'scim.token_made' : 'scim.token_renewed')
+    // Whoever is given it can hand it on: that is an event of its own, and there is no other moment at which it is shown.
+    await tell('scim.token_shown')
     return token
   })
 }

@@ -109,6 +109,7 @@ async function cancel(visit: ActionVisit): Promise<void> {
     organisationId: visit.organisation.id,
     actorId: visit.member.id,
     bookingId: visit.value,
+    origin: 'slack',
   })
   await visit.update(await list(visit))
 }

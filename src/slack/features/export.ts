@@ -1,5 +1,6 @@
 // `/invites export people`: what somebody may see, as CSV files in their messages with the app.
 import { WebAPIPlatformError, WebClient } from '@slack/web-api'
+import { recordExport } from '../../audit/index.ts'
 import { exportInvitations } from '../../invitations/index.ts'
 import { grantsOf, reachOf } from '../../organisation/index.ts'
 import { exportPeople } from '../../people/index.ts'
@@ -53,6 +54,12 @@ async function runFromHome(visit: ActionVisit, what: Exported): Promise<void> {
 async function send(visit: Visit, what: Exported, say: (text: string) => Promise<void>): Promise<void> {
   const { c, client, member, organisation } = visit
   const viewer = { organisationId: organisation.id, reach: reachOf(member, organisation) }
+  await recordExport(c, {
+    organisation: { id: organisation.id, name: organisation.displayName },
+    actor: { id: member.id, name: member.name },
+    what,
+    origin: 'slack',
+  })
   await say(`The ${what} that you can see are being written into a file. It comes as a message from this app.`)
   const { channel } = await client.chat.postMessage({ channel: visit.userId, text: `Your export of ${what}:` })
   const uploader = new WebClient(client.token, { ...clientOptions(client.slackApiUrl), timeout: UPLOAD_WITHIN })

@@ -1,8 +1,8 @@
 // `/invites people`: everybody whom somebody may see, filtered and searched; some are chosen, over all pages, and then
 // something is done for exactly these.
 import type { ModalView } from '@slack/types'
-import { countTurnable, pauseAccounts, reopenAccounts } from '../../accounts/index.ts'
-import { countResendable, prepareList, readDraft, resendMany } from '../../invitations/index.ts'
+import { countTurnable } from '../../accounts/index.ts'
+import { countResendable, prepareList, readDraft } from '../../invitations/index.ts'
 import { type DeliveryMode, grantsOf, reachOf } from '../../organisation/index.ts'
 import {
   beginSelection,
@@ -16,7 +16,9 @@ import {
   type PeoplePlace,
   type PeopleViewer,
   readSelection,
+  recordSelectionUse,
   rowsOfPeople,
+  type SelectionAct,
 } from '../../people/index.ts'
 import { Refusal, Refusals } from '../../refusal.ts'
 import {
@@ -31,8 +33,7 @@ import { escapeText, plain, section } from '../blocks.ts'
 import { notice } from '../dispatch.ts'
 import type { ActionVisit, Feature, SubmissionResult, SubmissionVisit, Visit } from '../feature.ts'
 import { LIST_BACK, people as peopleWords } from '../list-views.ts'
-import { pastLimitWords } from '../notice-summary.ts'
-import { ACTS_BACK, actsView, PAUSE, REOPEN, RESEND_CHOSEN, SEND } from '../people-acts-view.ts'
+import { ACTS_BACK, actsView, SEND } from '../people-acts-view.ts'
 import { type PeopleMemory, placeOf, recallPeople, rememberPeople } from '../people-memory.ts'
 import {
   CHOOSE_ALL,
@@ -78,9 +79,6 @@ export const people: Feature = {
     [ACTS_BACK]: async (visit) => visit.update(await show(visit, recalled(visit))),
     [SEND]: async (visit) => visit.update(await form(visit, recalled(visit), NOTHING_CHOSEN)),
     [FORM_BACK]: backToForm,
-    [RESEND_CHOSEN]: resendChosen,
-    [PAUSE]: (visit) => turnAccounts(visit, pauseAccounts, 'paused'),
-    [REOPEN]: (visit) => turnAccounts(visit, reopenAccounts, 'reopened'),
   },
   submissions: { [PEOPLE_LIST]: goOn, [FORM]: check },
   choices: accessChoices,
@@ -194,29 +192,26 @@ async function acts(visit: Visit, memory: PeopleMemory, chosen: number): Promise
 }
 
 /** Ten thousand take some seconds: a small view says so, and the list comes back with what was done. */
-export async function carryOut(visit: ActionVisit, act: (selectionId: string) => Promise<string>): Promise<void> {
+export async function carryOut(
+  visit: ActionVisit,
+  what: SelectionAct,
+  act: (selectionId: string) => Promise<string>,
+): Promise<void> {
   const memory = recalled(visit)
+  const { member, organisation } = visit
   await visit.update(notice('People', 'One moment …'))
+  await recordSelectionUse(visit.c, owned(visit, memory.selectionId), {
+    actor: { id: member.id, name: member.name },
+    organisationName: organisation.displayName,
+    what,
+    origin: 'slack',
+  })
   const told = await act(memory.selectionId).catch(async (error: unknown) => {
     await visit.update(await show(visit, memory))
     throw error
   })
   await clearSelection(visit.c, owned(visit, memory.selectionId))
   await visit.update(await show(visit, memory, told))
-}
-
-function resendChosen(visit: ActionVisit): Promise<void> {
-  return carryOut(visit, async (selectionId) => {
-    const { resent, pastLimit } = await resendMany(visit.c, { ...who(visit), selection: { selectionId } })
-    return `${peopleWords(resent, 'invitation')} sent again.${pastLimitWords(pastLimit)}`
-  })
-}
-
-function turnAccounts(visit: ActionVisit, act: typeof pauseAccounts, done: string): Promise<void> {
-  return carryOut(visit, async (selectionId) => {
-    const turned = await act(visit.c, { ...who(visit), selectionId })
-    return `${peopleWords(turned, 'account')} ${done}.`
-  })
 }
 
 /** "Send invitation": hub, user type and role for those of the chosen who have none; then the same second step as a list. */
