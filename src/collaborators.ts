@@ -49,7 +49,7 @@ export type RegistrationStep = 'settle' | 'tell' | 'paused'
 export type RequestStep = 'ask' | 'ask_more' | 'tell'
 
 /** What members hear of an invitation. */
-export type News = 'accepted' | 'expired' | 'failed' | 'maybe_sent' | 'asked_again'
+export type News = 'accepted' | 'expired' | 'failed' | 'maybe_sent' | 'asked_again' | 'moved'
 
 /** Adds follow-ups to the transaction that they follow: both are committed, or neither. */
 export type RecordFollowUps = (tx: SqlTransaction, followUps: FollowUp[]) => Promise<void>

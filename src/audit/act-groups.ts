@@ -46,6 +46,7 @@ const GROUP_OF: Record<Act, ActGroup> = {
   'invitation.reminder_failed': 'invitations',
   'invitation.let_go': 'invitations',
   'invitation.resent': 'invitations',
+  'invitation.moved': 'invitations',
   'invitation.revoked': 'invitations',
   'invitation.asked_again': 'invitations',
   'invitation.expired': 'invitations',

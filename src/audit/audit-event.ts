@@ -43,6 +43,7 @@ export type Act =
   | 'invitation.reminder_failed'
   | 'invitation.let_go'
   | 'invitation.resent'
+  | 'invitation.moved'
   | 'invitation.revoked'
   | 'invitation.expired'
   | 'invitation.asked_again'

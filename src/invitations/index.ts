@@ -152,6 +152,7 @@ export {
 export { recordTextReceipt, type TextReceipt } from './record-text-receipt.ts'
 export { claimReminders } from './reminders/claim-reminders.ts'
 export { loadReminders, type ReminderDelivery, recordReminderFailure } from './reminders/load-reminders.ts'
+export { renewMoved } from './renew-moved.ts'
 export { countResendable, type ResendSelection, type ResentMany, resendMany } from './resend-many.ts'
 export {
   type InvitationForm,

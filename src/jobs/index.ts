@@ -30,6 +30,7 @@ import {
   recordPermanentFailure,
   recordReminderFailure,
   recordTemporaryFailure,
+  renewMoved,
   runAutoPass,
   runBooking,
   settleAsk,
@@ -225,7 +226,10 @@ export async function startJobs(c: JobsOptions): Promise<Jobs> {
       runPass: (ruleId) => runAutoPass({ db, followUp: queue.followUp, letGo: c.letGo, now }, ruleId),
       log,
     }),
-    tell_moved: () => tellMoved({ db, followUp: queue.followUp, now }),
+    tell_moved: async () => {
+      await tellMoved({ db, followUp: queue.followUp, now })
+      await renewMoved({ db, followUp: queue.followUp, now })
+    },
     tend_carried: () => tendCarried({ db, followUp: queue.followUp, now }),
     remind: () => claimReminders({ db, followUp: queue.followUp, now }),
     digest: () => startDigests({ db, followUp: queue.followUp, now }),

@@ -43,6 +43,7 @@ const KINDS: { news: News; say: (count: number) => string; list?: { status: stri
     say: (count) => `${counted(count, 'message')} may have been sent: the mail server did not say`,
   },
   { news: 'asked_again', say: (count) => `${counted(count)} with an older link asked for a new invitation` },
+  { news: 'moved', say: (count) => `${counted(count, 'invitation')} went to a new address or number` },
 ]
 
 /** Tells a gathering once. Throws what Slack may take later; a place that takes no messages is logged and let go. */

@@ -86,6 +86,11 @@ export function messageFor(notice: Notice, to: 'channel' | 'inviter'): Message {
         `Somebody with an older link of ${email} into ${hubName} asks for a new invitation.`,
         askedAgainButtons(notice),
       )
+    case 'moved':
+      return words(
+        `The contact of someone you invited into ${hub} changed. Their older link is dead, and a new message goes to ${address}.`,
+        `The contact of someone you invited into ${hubName} changed. Their older link is dead, and a new message goes to ${email}.`,
+      )
     case 'maybe_sent':
       return words(
         `The mail server did not confirm the invitation of ${address} into ${hub}: it may have been sent. If it does not arrive, send it again.`,

@@ -26,7 +26,8 @@ export type PlacedNotice = {
 export function placeIn(notice: Notice, to: 'channel' | 'inviter'): string | undefined {
   if (to === 'inviter') return notice.inviterSlackId === null ? undefined : notice.inviterId
   // Who asks again is the inviter's to answer; only where there is none any more does the channel hear of it.
-  const isForInviter = notice.news === 'asked_again' && notice.inviterSlackId !== null
+  const isOwn = notice.news === 'asked_again' || notice.news === 'moved'
+  const isForInviter = isOwn && notice.inviterSlackId !== null
   return notice.channelId === null || isForInviter ? undefined : 'channel'
 }
 
