@@ -17,6 +17,9 @@ CREATE OR REPLACE FUNCTION "note_address_move"() RETURNS trigger LANGUAGE plpgsq
 DECLARE
   "mailMoved" boolean := OLD."emailKey" IS NOT NULL AND OLD."emailKey" IS DISTINCT FROM NEW."emailKey";
   "phoneMoved" boolean := OLD."mobile" IS NOT NULL AND OLD."mobile" IS DISTINCT FROM NEW."mobile";
+  -- In a RETURNING clause, OLD is the row that the statement changed.
+  "formerMail" text := OLD."email";
+  "formerPhone" text := OLD."mobile";
 BEGIN
   IF "mailMoved" OR ("phoneMoved" AND NEW."emailKey" IS NULL) THEN
     UPDATE "PasswordReset" SET "endedAt" = now() WHERE "usedAt" IS NULL AND "endedAt" IS NULL
@@ -42,7 +45,7 @@ BEGIN
       "email" = coalesce(CASE i."channel" WHEN 'sms' THEN NEW."mobile" ELSE NEW."email" END, i."email")
     WHERE i."personId" = NEW."id" AND i."status" IN ('awaiting_approval', 'waiting', 'pending')
       AND ((i."channel" = 'email' AND "mailMoved") OR (i."channel" = 'sms' AND "phoneMoved"))
-    RETURNING i."id", CASE i."channel" WHEN 'sms' THEN OLD."mobile" ELSE OLD."email" END AS "before"
+    RETURNING i."id", CASE i."channel" WHEN 'sms' THEN "formerPhone" ELSE "formerMail" END AS "before"
   )
   INSERT INTO "MovedInvitation" ("invitationId", "before", "at") SELECT "id", coalesce("before", ''), now() FROM moved
   ON CONFLICT DO NOTHING;
