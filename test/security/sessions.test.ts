@@ -184,3 +184,20 @@ it('52: nobody ends a session of somebody else by its id, and everybody ends the
   expect(await usher.app.db.prisma.session.count({ where: { id } })).toBe(0)
   expect([await isIn(stranger), await isIn(own)]).toEqual([true, true])
 })
+
+it('52: a sign-in that is not finished is over after fifteen minutes', async () => {
+  await addAccount(usher, email)
+  await usher.app.db.prisma.organisation.updateMany({ data: { termsVersion: 2 } })
+  const browser = openBrowser(usher)
+  const agree = () => browser.post('/sign-in/next', { step: 'agree', termsVersion: '2', termsAgreed: 'yes' })
+  await signIn(browser, email)
+  await browser.get('/sign-in/next')
+  usher.clock.pass(15 * MINUTE)
+  expect((await agree()).location).toBe('/sign-in?over')
+
+  await signIn(browser, email)
+  await browser.get('/sign-in/next')
+  usher.clock.pass(15 * MINUTE - 1000)
+  expect((await agree()).location).toBe('/account')
+  await usher.app.db.prisma.organisation.updateMany({ data: { termsVersion: 1 } })
+})
