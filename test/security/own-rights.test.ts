@@ -1,5 +1,6 @@
-// SECURITY 52: four checks that stand behind another one, so that nothing else notices when they are gone: what an approver
-// gives, whose second factors are reset, the audit log as a file, and a registration link above one's own rights.
+// Long because each check needs the whole story before it. SECURITY 52: four checks that stand behind another one, so that
+// nothing else notices when they are gone: what an approver gives, whose second factors are reset, the audit log as a file,
+// and a registration link above one's own rights.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { newId } from '../../src/database/index.ts'
 import { addAccount } from '../journeys/account-acts.ts'

@@ -1,4 +1,5 @@
-// SECURITY 41: ten messages a day to one contact and ten thousand a day in bulk, whatever the way they are sent.
+// Long because every way of sending is tried. SECURITY 41: ten messages a day to one contact and ten thousand a day in
+// bulk, whatever the way they are sent.
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { confirmList, resendInvitation, resendMany, sendInvitation } from '../../src/invitations/index.ts'
 import type { Queue } from '../../src/jobs/index.ts'
