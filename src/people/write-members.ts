@@ -4,6 +4,7 @@ import { type AuditEvent, record } from '../audit/index.ts'
 import { cleanLine } from '../clean-text.ts'
 import type { Collaborators } from '../collaborators.ts'
 import { newId, type SqlTransaction } from '../database/index.ts'
+import { findLastCorporateAdmin } from '../organisation/index.ts'
 import type { EmailAddress } from './email-address.ts'
 import { endForeignMembers } from './foreign-members.ts'
 import { isNews, learnPeople, lockPeople, readKnown } from './learn-people.ts'
@@ -30,6 +31,7 @@ type Row = {
   isWorkspaceAdmin: boolean
   isWorkspaceGuest: boolean
   slackChangedAt: Date | null
+  role: string | null
 }
 
 /** Somebody on a page, with what Slack says of them; `row`: who they are known to be. */
@@ -84,7 +86,7 @@ function findRows(tx: SqlTransaction, organisationId: string, profiles: SlackPro
   const slackIds = profiles.map(({ slackUserId }) => slackUserId)
   return tx.$queryRaw<Row[]>`
     SELECT p."id", p."slackUserId", p."emailKey", p."slackName", p."isWorkspaceAdmin", p."isWorkspaceGuest",
-      p."slackChangedAt"
+      p."slackChangedAt", p."role"::text AS "role"
     FROM "Person" p WHERE p."id" IN (
       SELECT "id" FROM "Person" WHERE "organisationId" = ${organisationId}::uuid AND "slackUserId" = ANY(${slackIds}::text[])
       UNION ALL
@@ -128,20 +130,25 @@ async function writeMet(
   // All of them at once, so that the locks of two pages never cross.
   if (news.length + strangers.length > 0) await lockPeople(tx, idsOf([...news, ...strangers]))
   const linked = await link(tx, strangers)
-  const told = [...news, ...linked]
+  const told = [...(await keepLastAdmin(tx, c, { common, news })), ...linked]
+  const toldIds = new Set(idsOf(told))
+  const seenOnly = noteSeen ? current.filter(({ row }) => !toldIds.has(row.id)) : []
+  // Before anybody leaves: of two who go in different ways at once, the second sees that the first is no admin any more.
+  await noteMembers(tx, [...told, ...seenOnly], at)
   await learnPeople(tx, c, {
     ...common,
     source: 'slack',
     people: told.map(({ row, said }) => ({ personId: row.id, said })),
   })
-  await noteMembers(tx, noteSeen ? [...current, ...linked] : told, at)
   const fresh = await insertMembers(
     tx,
     met.filter(({ row }) => row === undefined),
     { organisationId, at },
   )
   await record(tx, [
-    ...news.filter(({ row, profile }) => hasOtherRights(row, profile)).map((one) => rightsEvent(common, one)),
+    ...told
+      .filter(({ row, profile }) => row.slackUserId !== null && hasOtherRights(row, profile))
+      .map((one) => rightsEvent(common, one)),
     ...[...linked.map(({ row, profile }) => ({ id: row.id, profile })), ...fresh].map((one) => addedEvent(common, one)),
   ])
   return new Map([
@@ -161,6 +168,39 @@ function isOld({ slackChangedAt }: Row, { changedAt }: SlackProfile): boolean {
 
 function hasOtherRights(row: Row, profile: SlackProfile): boolean {
   return row.isWorkspaceAdmin !== profile.isWorkspaceAdmin || row.isWorkspaceGuest !== profile.isWorkspaceGuest
+}
+
+/**
+ * Where Slack takes the rights of the last Corporate Admin away, who was one by being an admin of the workspace, they keep
+ * them: it is in the audit log, and they are told. Gives those who were met, with what is written of them.
+ */
+async function keepLastAdmin(
+  tx: SqlTransaction,
+  c: Pick<Collaborators, 'letGo'>,
+  { common, news }: { common: Common; news: Met[] },
+): Promise<Met[]> {
+  // Whoever has the role stays one by it, but for guests.
+  const losing = news.filter(
+    ({ row, profile }) =>
+      profile.isActive &&
+      isAdminIn(row) &&
+      !isAdminIn(profile) &&
+      (row.role !== 'corporate_admin' || profile.isWorkspaceGuest),
+  )
+  if (losing.length === 0) return news
+  const keptId = await findLastCorporateAdmin(tx, common.organisationId, idsOf(losing))
+  return Promise.all(
+    news.map(async (one) => {
+      if (one.row.id !== keptId) return one
+      const { row, profile } = one
+      await c.letGo(tx, { ...common, personIds: [], kept: { id: row.id, name: profile.name } })
+      return { ...one, profile: { ...profile, isWorkspaceAdmin: true, isWorkspaceGuest: false } }
+    }),
+  )
+}
+
+function isAdminIn({ isWorkspaceAdmin, isWorkspaceGuest }: Rights): boolean {
+  return isWorkspaceAdmin && !isWorkspaceGuest
 }
 
 /** Those who were known by their address become members; gives those who did. */

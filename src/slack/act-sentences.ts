@@ -34,7 +34,7 @@ const SENTENCES: Record<Act, (told: Told) => string> = {
   'person.added': ({ who, subject }) => `${subject} became known (from ${who}).`,
   'person.changed': (told) => `What is known of ${told.subject} changed (from ${told.who})${changes(told)}.`,
   'person.kept': ({ who, subject }) =>
-    `${who} said that ${subject} has left; they stay active as the last Corporate Admin.`,
+    `${subject} stays an active Corporate Admin although ${who} says otherwise: nobody else is one.`,
   'person.deactivated': ({ who, subject }) => `${subject} became inactive (from ${who}).`,
   'person.reactivated': ({ who, subject }) => `${subject} became active again (from ${who}).`,
   'person.let_go': (told) => `${told.subject} lost what they had here${changes(told)}.`,

@@ -1,4 +1,5 @@
-// OUT, to the Corporate Admins: a directory, an import or Slack said that the last of them has left, and they stay active.
+// OUT, to the Corporate Admins: a directory, an import or Slack said that the last of them has left or is no admin any
+// more, and they stay one.
 import { WebAPIPlatformError } from '@slack/web-api'
 import { findMember, findOrganisation } from '../organisation/index.ts'
 import { escapeText, section } from './blocks.ts'
@@ -11,7 +12,7 @@ export async function tellKept(c: Outbox, personId: string): Promise<void> {
   const organisation = person && (await findOrganisation(c.db.prisma, { id: person.organisationId }))
   const admin = person && (await findMember(c.db.prisma, { id: personId, organisationId: person.organisationId }))
   if (!organisation || !admin) return
-  const text = `We were told that ${escapeText(admin.name)} has left. They stay active, because there is no other Corporate Admin. Make somebody else a Corporate Admin in the settings, then mark them as left.`
+  const text = `We were told that ${escapeText(admin.name)} has left, or is no longer an admin of the workspace. They stay a Corporate Admin, because there is no other Corporate Admin. Make somebody else one in the settings; then what we were told takes effect when we hear it next.`
   for (const channel of [admin.slackUserId, organisation.notificationChannelId]) {
     if (channel) await post(c, channel, text)
   }

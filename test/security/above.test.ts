@@ -165,6 +165,26 @@ describe('36: one active Corporate Admin remains', () => {
     await until(async () => expect(await admins()).toEqual(['UADA', 'UCEO', 'UMAX']))
   })
 
+  it('when Slack takes away the rights of one after the other: the last keeps them, and is told', async () => {
+    await usher.app.db.prisma.person.updateMany({ data: { role: null } })
+    await until(async () => expect(await admins()).toEqual(['UADA', 'UMAX']))
+    // Slack tells the times of changes in seconds.
+    usher.clock.pass(60_000)
+    await usher.slack.setUser('UMAX', { is_admin: false, is_owner: false })
+    await until(async () => expect(await admins()).toEqual(['UADA']))
+    for (const change of [{ is_admin: false, is_owner: false }, { is_restricted: true }]) {
+      const after = usher.slack.as('UADA').dm().at(-1)?.ts ?? ''
+      usher.clock.pass(60_000)
+      await usher.slack.setUser('UADA', change)
+      await usher.slack.as('UADA').waitForMessage('there is no other Corporate Admin', { after })
+      expect(await admins()).toEqual(['UADA'])
+    }
+    const back = { is_admin: true, is_owner: true, is_restricted: false }
+    usher.clock.pass(60_000)
+    for (const id of ['UMAX', 'UADA']) await usher.slack.setUser(id, back)
+    await until(async () => expect(await admins()).toEqual(['UADA', 'UMAX']))
+  })
+
   it('when two sources deactivate the two last at the same moment, in every one of 20 rounds', async () => {
     const { id: organisationId } = await usher.app.db.prisma.organisation.findFirstOrThrow()
     await usher.app.db.prisma.person.updateMany({ data: { isWorkspaceAdmin: false } })
