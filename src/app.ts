@@ -14,6 +14,7 @@ import {
   RESET_PURPOSE,
   type SecondFactors,
   SIGN_IN_PURPOSE,
+  signInNameKey,
   tellAccountHolder,
 } from './accounts/index.ts'
 import { createSightings, SEAL_PURPOSE, type Sightings } from './audit/index.ts'
@@ -284,10 +285,13 @@ function webSettings(
   const hasher = createPasswordHasher()
   return {
     door: {
-      openJoinStep: (token, passage) => openJoinStep({ ...c, joinKey, factors, factorKeys }, token, passage),
-      takeJoinStep: (token, request) => takeJoinStep({ ...c, joinKey, factors, factorKeys }, token, request),
+      openJoinStep: (token, passage) => openJoinStep({ ...c, joinKey, factors, factorKeys, sightings }, token, passage),
+      takeJoinStep: (token, request) => takeJoinStep({ ...c, joinKey, factors, factorKeys, sightings }, token, request),
       noteOpening: openings.note,
       noteDeadLink: (token, look) => sightings.probed({ invitationId: readInvitationId(token), ...look }),
+      noteFailedSignIn: (name, given) =>
+        sightings.signInFailed({ who: { nameKey: signInNameKey(name) }, how: 'password', ...given }),
+      noteWrongSlip: ({ from }) => sightings.codeWrong({ holder: undefined, from, kind: 'slip', code: 'code_wrong' }),
       askForNewLink: (token, from) => {
         askForNewLink({ ...c, joinKey }, token, from).catch((error: unknown) =>
           log.error({ err: error }, 'Somebody who asked for a new link could not be heard'),
@@ -311,7 +315,7 @@ function webSettings(
       isGenuineReceipt: deliverer.isGenuineReceipt,
       noteReceipt: ({ code, ...receipt }) => recordTextReceipt(c, { ...receipt, problem: laterProblem(code) }),
     },
-    accounts: createAccountDoor({ ...c, ...accountKeys, hasher, secondFactors: factors }),
+    accounts: createAccountDoor({ ...c, ...accountKeys, hasher, secondFactors: factors, sightings }),
     health: {
       check: async () => {
         const { canWrite, queue: hasQueue, migrations } = await readReadiness(db.pool)

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Collaborators } from '../collaborators.ts'
 import type { FactorKind, SecondFactors } from './factors/factor.ts'
+import { type Noter, noteWrongCode, noteWrongPassword, noteWrongSlack } from './note-attempts.ts'
 import { changePassword } from './password/change-password.ts'
 import { askForNewPassword } from './password/forgotten-password.ts'
 import { openReset, type ResetPage, resetPassword } from './password/reset-password.ts'
@@ -37,6 +38,7 @@ import {
 } from './sign-in/finish-sign-in.ts'
 import { nextStep, type SignInStep } from './sign-in/read-sign-in.ts'
 import { type Admission, type SignInTry, signIn } from './sign-in/sign-in.ts'
+import { signInNameKey } from './sign-in/sign-in-name.ts'
 import { type SlackProof, signInWithSlack, slackTeams } from './sign-in/sign-in-with-slack.ts'
 
 type Password = { oldPassword: string }
@@ -80,13 +82,14 @@ export type AccountDoor = {
   resetPassword: (token: string, given: { password: string; from: string }) => Promise<void>
 }
 
-export type AccountCollaborators = Pick<Collaborators, 'db' | 'now' | 'followUp' | 'letGo'> & {
-  hasher: PasswordHasher
-  secondFactors: SecondFactors
-  /** Derived for SIGN_IN_PURPOSE and RESET_PURPOSE. */
-  signInKey: Buffer
-  resetKey: Buffer
-}
+export type AccountCollaborators = Pick<Collaborators, 'db' | 'now' | 'followUp' | 'letGo'> &
+  Noter & {
+    hasher: PasswordHasher
+    secondFactors: SecondFactors
+    /** Derived for SIGN_IN_PURPOSE and RESET_PURPOSE. */
+    signInKey: Buffer
+    resetKey: Buffer
+  }
 
 /** The purpose that the key of tries to sign in is derived for (src/keys.ts). */
 export const SIGN_IN_PURPOSE = 'sign-in'
@@ -99,7 +102,8 @@ export function createAccountDoor(given: AccountCollaborators): AccountDoor {
   const c = { ...given, dummyHash }
   return {
     signIn: (request) => signIn(c, request),
-    signInWithSlack: (proof) => signInWithSlack(c, proof),
+    signInWithSlack: (proof) =>
+      noteWrongSlack(c, { nameKey: signInNameKey(proof.email), from: proof.from }, () => signInWithSlack(c, proof)),
     slackTeams: () => slackTeams(c),
     nextStep: (token) => nextStep(c, token),
     chooseAccount: (token, accountId) => chooseAccount(c, token, accountId),
@@ -114,14 +118,17 @@ export function createAccountDoor(given: AccountCollaborators): AccountDoor {
     findSession: (token) => findSession(c, token),
     readAccount: (session) => readAccount(c, session),
     changeProfile: (request) => changeProfile(c, request),
-    changeMobile: (request) => changeMobile(c, request),
-    changePassword: (request) => changePassword(c, request),
-    beginOwnFactor: (request) => beginOwnFactor(c, request),
+    changeMobile: (request) => noteWrongPassword(c, request, () => changeMobile(c, request)),
+    changePassword: (request) => noteWrongPassword(c, request, () => changePassword(c, request)),
+    beginOwnFactor: (request) => noteWrongPassword(c, request, () => beginOwnFactor(c, request)),
     dropOwnFactor: (request) => dropOwnFactor(c, request),
     sendOwnFactorCode: (request) => sendOwnFactorCode(c, request),
-    finishOwnFactor: (request) => finishOwnFactor(c, request),
-    removeOwnFactor: (request) => removeOwnFactor(c, request),
-    renewOwnCodes: (request) => renewOwnCodes(c, request),
+    finishOwnFactor: (request) =>
+      noteWrongCode(c, { holder: request.session, origin: request.origin, kind: 'new' }, () =>
+        finishOwnFactor(c, request),
+      ),
+    removeOwnFactor: (request) => noteWrongPassword(c, request, () => removeOwnFactor(c, request)),
+    renewOwnCodes: (request) => noteWrongPassword(c, request, () => renewOwnCodes(c, request)),
     endSession: (request) => endSession(c, request),
     endOtherSessions: (request) => endOtherSessions(c, request),
     signOut: (request) => signOut(c, request),

@@ -27,6 +27,7 @@ export {
   recordLetter,
   tellAccountHolder,
 } from './letters.ts'
+export { type Noter, noteWrongCode } from './note-attempts.ts'
 export { isOneTimePassword, makeOneTimePassword, ONE_TIME_PURPOSE } from './one-time-password.ts'
 export {
   beginPassage,

@@ -66,6 +66,8 @@ export type Act =
   | 'account.paused'
   | 'account.reopened'
   | 'account.signed_in'
+  | 'account.sign_in_failed'
+  | 'account.code_wrong'
   | 'account.signed_out'
   | 'account.sessions_ended'
   | 'account.password_changed'
@@ -90,6 +92,7 @@ export type Act =
   | 'data.exported'
   | 'selection.used'
   | 'audit.keyed'
+  | 'security.overflow'
   | 'refused'
 
 /** Who acted: a person, or a part of Usher itself (then `id` is null). */

@@ -15,5 +15,12 @@ export { record } from './record.ts'
 export { recordExport } from './record-export.ts'
 export { sealEvents } from './seal-events.ts'
 export { SEAL_PURPOSE } from './seal-hash.ts'
-export { createSightings, type ProbedLink, type RefusedAct, type Sightings } from './sightings.ts'
+export {
+  createSightings,
+  type FailedSignIn,
+  type ProbedLink,
+  type RefusedAct,
+  type Sightings,
+  type WrongCode,
+} from './sightings.ts'
 export { type Break, type ChainVerdict, findLostSeals, type NotedSeal, verifyChains } from './verify-chain.ts'

@@ -1,30 +1,35 @@
-// What was tried and did not come about: refusals, and looks at links that do not work. Gathered beside the answers and
-// written a second later, so that nobody waits for it and every answer takes the same time; at most one event a minute
-// for each, however many instances there are. A crash may lose the last second of it.
+// What was tried and did not come about: refusals, looks at links that do not work, failed sign-ins, wrong codes. Gathered
+// beside the answers and written a second later, so that nobody waits for it and every answer takes the same time; at most
+// one event a minute for each, however many instances there are. Each kind has a budget of its own, and what is past it is
+// an event too, with its count, when the minute is over. A crash may lose the last second of it.
 import { createHash } from 'node:crypto'
-import { isIPv6 } from 'node:net'
 import type { Collaborators } from '../collaborators.ts'
 import { inSqlTransaction, type SqlTransaction } from '../database/index.ts'
 import type { RefusalCode } from '../refusal.ts'
-import type { Actor, AuditEvent, AuditSubject } from './audit-event.ts'
+import type { AuditEvent } from './audit-event.ts'
+import { createMinuteBudget, type Overflow } from './minute-budget.ts'
 import { record } from './record.ts'
+import {
+  BUDGET_OF,
+  type FailedSignIn,
+  findPlaces,
+  type Places,
+  type ProbedLink,
+  type RefusedAct,
+  resolve,
+  type Sighting,
+  type WrongCode,
+} from './sighting-events.ts'
 
-export type RefusedAct = {
-  organisationId: string
-  actor: { id: string; name: string }
-  code: RefusalCode
-  /** What was tried, as the door calls it: "form invite_form". */
-  what: string
-  origin: string
-}
-
-/** `invitationId`: what the link says it is about, which proves nothing; never the link itself. */
-export type ProbedLink = { invitationId: string | undefined; from: string; how: 'opened' | 'sent' }
+export type { FailedSignIn, ProbedLink, RefusedAct, WrongCode } from './sighting-events.ts'
 
 export type Sightings = {
   /** Notes a refusal, where it is one of a right or a limit: what was mistyped is nobody's concern. */
   refused: (act: RefusedAct) => void
   probed: (link: ProbedLink) => void
+  signInFailed: (attempt: FailedSignIn) => void
+  /** Notes a code, where it was a wrong one: what is no code, or came too late, is nobody's concern. */
+  codeWrong: (attempt: WrongCode) => void
   /** Writes what is noted, now. */
   flush: () => Promise<void>
   /** Writes what is noted, and takes no more. */
@@ -33,8 +38,12 @@ export type Sightings = {
 
 const FLUSH_AFTER = 1_000
 const MINUTE = 60_000
-/** Kinds of sightings that one instance notes in a minute: a flood must not fill the log. */
+/** Events of one kind that one instance writes in a minute: a flood must not fill the log. */
 const MOST_A_MINUTE = 200
+/** So many different ones of one kind are looked up and written together. */
+const BATCH = 1_000
+/** So many batches wait for the database; what comes while there are more is only counted. */
+const MOST_BATCHES = 4
 
 const OF_RIGHTS_AND_LIMITS: string[] = [
   'could_not_be_invited',
@@ -46,65 +55,154 @@ const OF_RIGHTS_AND_LIMITS: string[] = [
 const isOfRightsOrLimits = (code: string) =>
   code.startsWith('may_not_') || code.includes('limit') || OF_RIGHTS_AND_LIMITS.includes(code)
 
-type Noted = { at: Date } & ({ kind: 'refused'; act: RefusedAct } | { kind: 'probed'; link: ProbedLink })
+const WRONG_CODES: string[] = [
+  'code_wrong',
+  'code_clock',
+  'code_used',
+  'code_elsewhere',
+  'code_wait',
+  'recovery_code_wrong',
+  'recovery_code_used',
+] satisfies RefusalCode[]
+
+/** One that is held, and how many tries came to it. */
+type Held = { sighting: Sighting; count: number }
+type Kind = Sighting['kind']
+type Missed = { kind: Kind; at: Date; count: number }
+type Gathered = { held: Map<Kind, Map<string, Held>>; missed: Map<string, Missed> }
+
+const minuteOf = (at: Date) => Math.floor(at.getTime() / MINUTE)
 
 export function createSightings(c: Pick<Collaborators, 'db' | 'now' | 'log'>): Sightings {
-  let minute = 0
-  let seen = new Set<string>()
-  let isFull = false
-  let noted = new Map<string, Noted>()
+  const budget = createMinuteBudget(MOST_A_MINUTE)
+  let gathered = nothing()
   let timer: NodeJS.Timeout | undefined
+  let minuteTimer: NodeJS.Timeout | undefined
   let running = Promise.resolve()
+  let waiting = 0
+  let warnedOf = ''
 
-  function note(key: string, sighting: Noted): void {
-    const present = Math.floor(sighting.at.getTime() / MINUTE)
-    if (present !== minute) {
-      minute = present
-      seen = new Set()
-      isFull = false
-    }
-    const id = idOf(key, present * MINUTE)
-    if (seen.has(id)) return
-    if (seen.size === MOST_A_MINUTE) {
-      if (!isFull) c.log.warn({ most: MOST_A_MINUTE }, 'More was refused in a minute than the audit log takes')
-      isFull = true
-      return
-    }
-    seen.add(id)
-    noted.set(id, sighting)
-    timer ??= setTimeout(() => void flush(), FLUSH_AFTER)
+  function note(key: string, sighting: Sighting): void {
+    const { kind, at } = sighting
+    const held = gathered.held.get(kind) ?? new Map<string, Held>()
+    gathered.held.set(kind, held)
+    const inMinute = `${minuteOf(at)} ${key}`
+    const known = held.get(inMinute)
+    if (known) known.count += 1
+    else if (held.size < BATCH) held.set(inMinute, { sighting, count: 1 })
+    else miss({ kind, at, count: 1 })
+    // At once, so that a flood does not stand in the way of what comes within the same second.
+    if (held.size === BATCH && waiting < MOST_BATCHES) void flush()
+    else arm()
   }
 
-  async function write(): Promise<void> {
-    clearTimeout(timer)
-    timer = undefined
-    const sightings = noted
-    noted = new Map()
-    if (sightings.size === 0) return
+  function arm(): void {
+    timer ??= setTimeout(() => {
+      timer = undefined
+      if (waiting < MOST_BATCHES) void flush()
+      else arm()
+    }, FLUSH_AFTER)
+  }
+
+  function miss({ kind, at, count }: Missed): void {
+    const key = `${kind} ${minuteOf(at)}`
+    const known = gathered.missed.get(key)
+    if (known) known.count += count
+    else gathered.missed.set(key, { kind, at, count })
+  }
+
+  async function write({ held, missed }: Gathered, isLast: boolean): Promise<void> {
+    const all = [...held.values()].flatMap((of) => [...of.values()])
     try {
-      await inSqlTransaction(c.db, (tx) => writeOnce(tx, sightings))
+      if (all.length > 0) {
+        const places = await inSqlTransaction(c.db, (tx) =>
+          findPlaces(
+            tx,
+            all.map(({ sighting }) => sighting),
+          ),
+        )
+        const events = within(all, missed, places)
+        await inSqlTransaction(c.db, (tx) => writeOnce(tx, events))
+      }
+      const overflows = budget.finish(isLast ? undefined : minuteOf(c.now()))
+      if (overflows.length > 0) await inSqlTransaction(c.db, (tx) => recordOverflows(tx, overflows))
     } catch (error) {
-      c.log.warn({ err: error, sightings: sightings.size }, 'Refusals could not be written into the audit log')
+      c.log.warn({ err: error, sightings: all.length }, 'Refusals could not be written into the audit log')
+    }
+    if (!isLast && budget.hasOverflow()) {
+      clearTimeout(minuteTimer)
+      minuteTimer = setTimeout(() => void flush(), MINUTE - (c.now().getTime() % MINUTE) + FLUSH_AFTER).unref()
     }
   }
 
-  function flush(): Promise<void> {
-    running = running.then(write)
+  /** The events that the budgets take, by their ids. */
+  function within(all: Held[], missed: Gathered['missed'], places: Places): Map<string, AuditEvent> {
+    const events = new Map<string, AuditEvent>()
+    for (const { sighting, count } of all) {
+      const { at } = sighting
+      const minute = minuteOf(at)
+      for (const { key, budget: of, event } of resolve(sighting, places)) {
+        const { organisationId } = event
+        const id = idOf(`${organisationId} ${key}`, minute * MINUTE)
+        const taken = budget.take({ id, budget: of, organisationId, minute, at, count })
+        if (taken === 'new') events.set(id, event)
+        else if (taken === 'over') warn(of, minute)
+      }
+    }
+    const organisationId = places.only?.organisationId
+    for (const { kind, at, count } of missed.values()) {
+      const minute = minuteOf(at)
+      budget.miss({ budget: BUDGET_OF[kind], organisationId, minute, at, count })
+      warn(BUDGET_OF[kind], minute)
+    }
+    return events
+  }
+
+  function warn(of: string, minute: number): void {
+    if (warnedOf.split('|').includes(`${of} ${minute}`)) return
+    warnedOf = `${warnedOf.split('|').slice(-9).join('|')}|${of} ${minute}`
+    c.log.warn({ of, most: MOST_A_MINUTE }, 'More was refused in a minute than the audit log takes')
+  }
+
+  function flush(isLast = false): Promise<void> {
+    clearTimeout(timer)
+    clearTimeout(minuteTimer)
+    timer = undefined
+    const batch = gathered
+    gathered = nothing()
+    waiting += 1
+    running = running
+      .then(() => write(batch, isLast))
+      .finally(() => {
+        waiting -= 1
+      })
     return running
   }
 
   return {
     refused(act) {
       if (!isOfRightsOrLimits(act.code)) return
-      note(`refused ${act.actor.id} ${act.code}`, { kind: 'refused', at: c.now(), act })
+      note(`${act.actor.id} ${act.code}`, { kind: 'refused', at: c.now(), act })
     },
     probed(link) {
-      note(`probed ${networkOf(link.from)}`, { kind: 'probed', at: c.now(), link })
+      note(`${link.from} ${link.isReset === true}`, { kind: 'probed', at: c.now(), link })
     },
-    flush,
-    close: flush,
+    signInFailed(attempt) {
+      const { who, from, how, because } = attempt
+      const whose = 'nameKey' in who ? `name ${who.nameKey}` : `person ${who.personId}`
+      note(`${from} ${how} ${because} ${whose}`, { kind: 'sign_in_failed', at: c.now(), attempt })
+    },
+    codeWrong(attempt) {
+      const { holder, from, kind, code } = attempt
+      if (!WRONG_CODES.includes(code)) return
+      note(`${holder?.personId} ${from} ${kind} ${code}`, { kind: 'code_wrong', at: c.now(), attempt })
+    },
+    flush: () => flush(),
+    close: () => flush(true),
   }
 }
+
+const nothing = (): Gathered => ({ held: new Map(), missed: new Map() })
 
 /** An id (UUID version 7) that is the same for the same key in the same minute, on whichever instance. Pure. */
 export function idOf(key: string, minuteStart: number): string {
@@ -115,69 +213,40 @@ export function idOf(key: string, minuteStart: number): string {
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
 
-/** Somebody with IPv6 has a whole network of addresses: it counts as one. Pure. */
-export function networkOf(address: string): string {
-  if (!isIPv6(address)) return address
-  const [front = ''] = address.split('::')
-  const groups = front.split(':').filter(Boolean)
-  return `${[...groups, '0', '0', '0', '0'].slice(0, 4).join(':')}::/64`
-}
-
-async function writeOnce(tx: SqlTransaction, sightings: Map<string, Noted>): Promise<void> {
+async function writeOnce(tx: SqlTransaction, events: Map<string, AuditEvent>): Promise<void> {
+  if (events.size === 0) return
   await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended('sightings', 0))::text`
-  const ids = [...sightings.keys()]
+  const ids = [...events.keys()]
   const written = await tx.$queryRaw<{ id: string }[]>`SELECT "id" FROM "AuditEvent" WHERE "id" = ANY(${ids}::uuid[])`
-  for (const { id } of written) sightings.delete(id)
-  const places = await findPlaces(tx, [...sightings.values()])
-  const events: (AuditEvent & { id: string })[] = []
-  for (const [id, sighting] of sightings) {
-    const event = eventOf(sighting, places)
-    if (event) events.push({ id, ...event })
-  }
-  await record(tx, events)
+  const isWritten = new Set(written.map(({ id }) => id))
+  await record(
+    tx,
+    [...events].flatMap(([id, event]) => (isWritten.has(id) ? [] : [{ ...event, id }])),
+  )
 }
 
-type Place = { organisationId: string; subject: AuditSubject }
-type Places = { byInvitation: Map<string, Place>; only: Place | undefined }
-
-/** Where probed links belong: to the invitation that they name, or to the only organisation that there is. */
-async function findPlaces(tx: SqlTransaction, sightings: Noted[]): Promise<Places> {
-  const probed = sightings.flatMap((sighting) => (sighting.kind === 'probed' ? [sighting.link] : []))
-  if (probed.length === 0) return { byInvitation: new Map(), only: undefined }
-  const ids = probed.flatMap(({ invitationId }) => invitationId ?? [])
-  const [invitations, organisations] = [
-    await tx.$queryRaw<{ id: string; organisationId: string; email: string }[]>`
-      SELECT "id", "organisationId", "email" FROM "Invitation" WHERE "id" = ANY(${ids}::uuid[])`,
-    await tx.$queryRaw<{ id: string; displayName: string }[]>`SELECT "id", "displayName" FROM "Organisation" LIMIT 2`,
-  ]
-  const [organisation, another] = organisations
-  return {
-    byInvitation: new Map(
-      invitations.map(({ id, organisationId, email }) => [
-        id,
-        { organisationId, subject: { kind: 'invitation', id, name: email } },
-      ]),
-    ),
-    only:
-      organisation && !another
-        ? {
-            organisationId: organisation.id,
-            subject: { kind: 'organisation', id: organisation.id, name: organisation.displayName },
-          }
-        : undefined,
-  }
-}
-
-function eventOf(sighting: Noted, places: Places): AuditEvent | undefined {
-  const { at } = sighting
-  if (sighting.kind === 'refused') {
-    const { organisationId, actor, code, what, origin } = sighting.act
-    const subject: AuditSubject = { kind: 'person', id: actor.id, name: actor.name }
-    return { organisationId, at, act: 'refused', actor, subject, origin, after: { code, what } }
-  }
-  const { invitationId, from, how } = sighting.link
-  const place = (invitationId ? places.byInvitation.get(invitationId) : undefined) ?? places.only
-  if (!place) return undefined
-  const actor: Actor = { id: null, name: 'Somebody' }
-  return { ...place, at, act: 'link.probed', actor, origin: `web ${from}`, after: { how } }
+/** One event for each kind, organisation and minute; every instance counts its own. */
+async function recordOverflows(tx: SqlTransaction, overflows: Overflow[]): Promise<void> {
+  const ids = [...new Set(overflows.flatMap(({ organisationId }) => organisationId ?? []))]
+  const rows = await tx.$queryRaw<{ id: string; name: string }[]>`
+    SELECT "id", "displayName" AS "name" FROM "Organisation" WHERE "id" = ANY(${ids}::uuid[])`
+  const names = new Map(rows.map(({ id, name }) => [id, name]))
+  await record(
+    tx,
+    overflows.flatMap(({ budget, organisationId, minute, at, count }): AuditEvent[] => {
+      const name = organisationId === undefined ? undefined : names.get(organisationId)
+      if (organisationId === undefined || name === undefined) return []
+      return [
+        {
+          organisationId,
+          at,
+          act: 'security.overflow',
+          actor: { id: null, name: 'Usher' },
+          subject: { kind: 'organisation', id: organisationId, name },
+          origin: 'scheduler',
+          after: { what: budget, count, minute: new Date(minute * MINUTE).toISOString() },
+        },
+      ]
+    }),
+  )
 }

@@ -7,7 +7,9 @@ import {
   type FactorKeys,
   type FactorKind,
   findPassage,
+  type Noter,
   noteCodesKept,
+  noteWrongCode,
   type Passage,
   recoveryCodesOf,
   type SecondFactors,
@@ -36,7 +38,7 @@ export type JoinAnswer =
   | { step: 'kept'; areKept: boolean }
   | { step: 'agree'; termsAgreed: boolean; termsVersion: number }
 
-type Walker = Joiner & { factors: SecondFactors; factorKeys: FactorKeys }
+type Walker = Joiner & Noter & { factors: SecondFactors; factorKeys: FactorKeys }
 
 /**
  * The page that a browser sees, by the token of its passage. Changes nothing. Throws Refusal `link_dead`, as
@@ -87,7 +89,9 @@ export async function takeJoinStep(
       await factors.beginFactor(passage, { ...way, ...chosenOf(c, { row, passage, kind: answer.kind }) })
       return { joined: false }
     case 'prove':
-      await ifInHand(factors.proveFactor(passage, { boundTo: passage.id, code: answer.code }))
+      await noteWrongCode(c, { holder: passage, origin: `web ${from}`, kind: 'new' }, () =>
+        ifInHand(factors.proveFactor(passage, { boundTo: passage.id, code: answer.code })),
+      )
       return { joined: false }
     case 'again':
       await ifInHand(factors.sendCodeAgain(passage, way))

@@ -108,6 +108,10 @@ const SENTENCES: Record<Act, (told: Told) => string> = {
   'account.reopened': ({ who, subject }) => `${who} opened the account of ${subject} again.`,
   'account.signed_in': ({ who, origin, after }) =>
     `${who} signed in${provedBy(after)} (${[placeOf(origin), text(after.client)].filter(Boolean).join(', ')}).`,
+  'account.sign_in_failed': ({ who, origin, subject, after }) =>
+    `${who} (${placeOf(origin)}) ${failedAt(subject, after)}${after.because === 'too_many' ? ': too many tries' : ''}.`,
+  'account.code_wrong': ({ who, origin, subject, after }) =>
+    `${who} (${placeOf(origin)}) gave a wrong code (${CODES[text(after.kind)] ?? 'a code'}) for ${subject}: ${wordsOf(text(after.code))}.`,
   'account.signed_out': ({ who }) => `${who} signed out.`,
   'account.sessions_ended': ({ who, after }) => `${who} signed out elsewhere (${text(after.ended)} sessions).`,
   'account.password_changed': ({ who, origin, after }) =>
@@ -137,6 +141,8 @@ const SENTENCES: Record<Act, (told: Told) => string> = {
   'audit.keyed': ({ after }) =>
     `Seals of the audit log are made with a key from here on; the ${text(after.unkeyed)} before it were made without one.`,
   'data.exported': ({ who, after }) => `${who} exported the ${text(after.what)} as a file${filteredBy(after)}.`,
+  'security.overflow': ({ after }) =>
+    `${text(after.count)} more ${text(after.what)} came within a minute than the audit log takes one by one (${minuteOf(after.minute)}).`,
   'selection.used': ({ who, after }) =>
     `${who} chose ${after.people === 1 ? 'one person' : `${text(after.people)} people`} from the list to ${text(after.what)}.`,
   refused: ({ who, after }) => `${who} was refused: ${wordsOf(text(after.code))}.`,
@@ -170,6 +176,18 @@ const FACTORS: Record<string, string> = {
   email: 'a code by email',
   sms: 'a code by text message',
   recovery: 'a recovery code',
+}
+
+const CODES: Record<string, string> = {
+  ...FACTORS,
+  new: 'the first code of a new factor',
+  slip: 'the code of an activation slip',
+}
+
+function failedAt(subject: string, after: Record<string, unknown>): string {
+  if (after.name === 'unknown') return 'tried to sign in with a name that is nobody’s'
+  if (after.how === 'confirming') return 'gave a wrong password to confirm a change of their account'
+  return `tried to sign in as ${subject} ${after.how === 'slack' ? 'with Slack' : 'with a wrong password'}`
 }
 
 /** " with Slack and a code by email"; '' for events of before, which do not say it. */

@@ -14,7 +14,7 @@ export const GROUP_NAMES: Record<ActGroup, string> = {
   links: 'Registration links',
   people: 'People and accounts',
   settings: 'Settings, hubs and departments',
-  refusals: 'Refusals and dead links',
+  refusals: 'Security events',
 }
 const GROUPS = Object.keys(GROUP_NAMES) as ActGroup[]
 

@@ -13,7 +13,10 @@ import { createSlackSignIn, type SlackSignIn } from './slack-sign-in.ts'
 
 const NAMES: AccountPageName[] = ['profile', 'mobile', 'password', 'factors', 'sessions']
 
-type Given = Pick<WebDoor, 'openByCredentials' | 'listInvitationsToAccept' | 'joinFromAccount'> & {
+type Given = Pick<
+  WebDoor,
+  'openByCredentials' | 'noteFailedSignIn' | 'noteDeadLink' | 'listInvitationsToAccept' | 'joinFromAccount'
+> & {
   headers: Headers
   publicUrl: string
   limits: WebLimits
@@ -24,12 +27,15 @@ type Given = Pick<WebDoor, 'openByCredentials' | 'listInvitationsToAccept' | 'jo
 
 /** Makes the router. */
 export function accountRoutes(accounts: AccountDoor, given: Given): Router {
-  const { headers, publicUrl, limits, notAllowed, openByCredentials } = given
+  const { headers, publicUrl, limits, notAllowed, openByCredentials, noteFailedSignIn } = given
   const cookies = createAccountCookies({ isHttps: publicUrl.startsWith('https:') })
   const slack = createSlackSignIn(accounts, given.slackSignIn, { headers, cookies, publicUrl, log: given.log })
-  const signIn = createSignIn(accounts, { headers, cookies, openByCredentials, isSlackOffered: slack.isOffered })
+  const signIn = createSignIn(accounts, {
+    ...{ headers, cookies, openByCredentials, noteFailedSignIn },
+    isSlackOffered: slack.isOffered,
+  })
   const account = createAccount(accounts, { ...given, cookies })
-  const forgot = createForgot(accounts, headers)
+  const forgot = createForgot(accounts, given)
   const opening = limitPerMinute(limits.open, headers)
   const form = [refuseForeignForms(publicUrl, headers), ...readBody(headers)]
   // One count for all forms of a client, whichever page they are on.

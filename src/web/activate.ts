@@ -2,7 +2,7 @@
 // nothing; a code that does not work is answered the same, whatever is wrong with it.
 import type { Request, RequestHandler, Response } from 'express'
 import { textsOf } from '../languages/index.ts'
-import { answer } from './answer.ts'
+import { answer, clientAddress } from './answer.ts'
 import type { WebDoor } from './door.ts'
 import { readFormLanguage, readSlipForm } from './form.ts'
 import type { Headers } from './headers.ts'
@@ -15,7 +15,7 @@ export type Activate = { open: RequestHandler<{ code?: string }>; take: RequestH
 const LONGEST = 60
 
 /** Makes the handlers of /activate. What they cannot answer they throw. */
-export function createActivate(door: Pick<WebDoor, 'openBySlip'>, headers: Headers): Activate {
+export function createActivate(door: Pick<WebDoor, 'openBySlip' | 'noteWrongSlip'>, headers: Headers): Activate {
   return {
     open(request: Request<{ code?: string }>, response: Response) {
       const code = (request.params.code ?? '').slice(0, LONGEST)
@@ -30,6 +30,7 @@ export function createActivate(door: Pick<WebDoor, 'openBySlip'>, headers: Heade
       const token = await door.openBySlip(code)
       // A path without a host: nothing that a request says can lead anybody elsewhere.
       if (token) return answer(response, { status: 303, headers, body: '', more: { Location: `/join/${token}` } })
+      door.noteWrongSlip({ from: clientAddress(request) })
       const body = activatePage(textsOf(readFormLanguage(request.body)), {
         code: code.slice(0, LONGEST),
         isWrong: true,

@@ -30,7 +30,11 @@ export type WebDoor = TextReceiptDoor & {
   /** Notes for the statistics that a page was opened; never waited for. */
   noteOpening: (invitationId: string) => void
   /** Notes for the audit log that a link which does not work was opened, or its form sent; never waited for. */
-  noteDeadLink: (token: string, look: { from: string; how: 'opened' | 'sent' }) => void
+  noteDeadLink: (token: string, look: { from: string; how: 'opened' | 'sent'; isReset?: boolean }) => void
+  /** Notes a sign-in that failed, whether the name is anybody's or not; never waited for. */
+  noteFailedSignIn: (name: string, given: { from: string; because: 'wrong' | 'too_many' }) => void
+  /** Notes a slip's code that does not work; never waited for. */
+  noteWrongSlip: (given: { from: string }) => void
   /**
    * Throws Refusals (fields), Refusal('link_dead'), Refusal('too_busy'). `from`: the client's IP address. `passage`: the
    * token with which this browser goes on, where there are more pages; `before`: the one that it had.

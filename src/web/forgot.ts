@@ -6,6 +6,7 @@ import { Refusal } from '../refusal.ts'
 import { lineIn, typedIn } from './account-form.ts'
 import { accountProblemsIn } from './account-problems.ts'
 import { answer, clientAddress } from './answer.ts'
+import type { WebDoor } from './door.ts'
 import { readFormLanguage } from './form.ts'
 import type { Headers } from './headers.ts'
 import { browserLanguage, pageLanguage } from './page-language.ts'
@@ -26,7 +27,10 @@ export type Forgot = {
 }
 
 /** Makes the handlers of /forgot and /reset. What they cannot answer they throw. */
-export function createForgot(accounts: AccountDoor, headers: Headers): Forgot {
+export function createForgot(
+  accounts: AccountDoor,
+  { headers, noteDeadLink }: Pick<WebDoor, 'noteDeadLink'> & { headers: Headers },
+): Forgot {
   function open(request: Request, response: Response): void {
     answer(response, { status: 200, headers, body: forgotPage(textsOf(browserLanguage(request))) })
   }
@@ -74,6 +78,8 @@ export function createForgot(accounts: AccountDoor, headers: Headers): Forgot {
 
   function dead(request: Request<{ token: string }> | Request, response: Response): void {
     answer(response, { status: 404, headers, body: deadPages.get(browserLanguage(request)) ?? '' })
+    const how = request.method === 'POST' ? 'sent' : 'opened'
+    noteDeadLink('', { from: clientAddress(request), how, isReset: true })
   }
 
   return { open, ask, sent, openLink, useLink, dead }

@@ -20,7 +20,7 @@ import { waitIn } from './wait.ts'
 
 export type SignInPages = Record<'open' | 'send' | 'step' | 'take', RequestHandler>
 
-type Given = Pick<WebDoor, 'openByCredentials'> & {
+type Given = Pick<WebDoor, 'openByCredentials' | 'noteFailedSignIn'> & {
   headers: Headers
   cookies: AccountCookies
   /** Whether the page shows "Sign in with Slack". */
@@ -30,7 +30,7 @@ type Given = Pick<WebDoor, 'openByCredentials'> & {
 /** Makes the handlers of /sign-in and /sign-in/next. What they cannot answer they throw. */
 export function createSignIn(
   accounts: AccountDoor,
-  { headers, cookies, openByCredentials, isSlackOffered }: Given,
+  { headers, cookies, openByCredentials, noteFailedSignIn, isSlackOffered }: Given,
 ): SignInPages {
   async function open(request: Request, response: Response): Promise<void> {
     const token = cookies.session(request)
@@ -57,6 +57,8 @@ export function createSignIn(
       // A user name with its one-time password: the invitation is answered, and an own password chosen, at its sign-up.
       const join = isWrong(error) && (await openByCredentials({ name, password: typedIn(request.body, 'password') }))
       if (join) return redirect(response, `/join/${join}`)
+      const because = failureIn(error)
+      if (because) noteFailedSignIn(name, { from, because })
       const texts = textsOf(language)
       const problems = accountProblemsIn(error, texts)
       if (!problems) throw error
@@ -216,6 +218,11 @@ function overAsUndefined(error: unknown): undefined {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : ''
+}
+
+function failureIn(error: unknown): 'wrong' | 'too_many' | undefined {
+  if (isWrong(error)) return 'wrong'
+  return error instanceof Refusal && error.code === 'sign_in_wait' ? 'too_many' : undefined
 }
 
 function isWrong(error: unknown): boolean {

@@ -47,6 +47,51 @@ test.each<[Partial<ToldEvent>, string]>([
     'Somebody (web page, 203.0.113.7) opened a link that does not work (ana@example.org).',
   ],
   [
+    {
+      act: 'account.sign_in_failed',
+      ...{ actorName: 'Somebody', subjectName: 'Ana Diaz', origin: 'web 203.0.113.7' },
+      after: { how: 'password', because: 'too_many' },
+    },
+    'Somebody (web page, 203.0.113.7) tried to sign in as Ana Diaz with a wrong password: too many tries.',
+  ],
+  [
+    {
+      act: 'account.sign_in_failed',
+      ...{ actorName: 'Somebody', subjectName: 'Northwind', origin: 'web 203.0.113.7' },
+      after: { how: 'password', because: 'wrong', name: 'unknown' },
+    },
+    'Somebody (web page, 203.0.113.7) tried to sign in with a name that is nobody’s.',
+  ],
+  [
+    {
+      act: 'account.code_wrong',
+      ...{ actorName: 'Somebody', subjectName: 'Ana Diaz', origin: 'web 203.0.113.7' },
+      after: { kind: 'app', code: 'code_wait' },
+    },
+    'Somebody (web page, 203.0.113.7) gave a wrong code (an authenticator app) for Ana Diaz: code wait.',
+  ],
+  [
+    {
+      act: 'security.overflow',
+      actorName: 'Usher',
+      after: { what: 'dead links', count: 60, minute: '2026-11-20T09:42:00.000Z' },
+    },
+    '60 more dead links came within a minute than the audit log takes one by one (2026-11-20 09:42 UTC).',
+  ],
+  [
+    {
+      act: 'account.signed_in',
+      after: { client: 'Firefox', proof: 'password', factor: 'app' },
+      origin: 'web 203.0.113.7',
+    },
+    'Ada Lovelace signed in with a password and an authenticator app (web page, 203.0.113.7, Firefox).',
+  ],
+  [{ act: 'data.exported', after: { what: 'people' } }, 'Ada Lovelace exported the people as a file.'],
+  [
+    { act: 'selection.used', after: { what: 'mark them as left', people: 3 } },
+    'Ada Lovelace chose 3 people from the list to mark them as left.',
+  ],
+  [
     { act: 'request.rejected', after: { answer: 'Not\n\nthis year' } },
     'Ada Lovelace rejected the request for ana@example.org. Not this year',
   ],

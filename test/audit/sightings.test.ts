@@ -1,7 +1,14 @@
-// Refusals and dead links in the audit log: beside the answer, once a minute for each, and nothing that could be used.
+// Refusals, dead links, failed sign-ins and wrong codes in the audit log: beside the answer, once a minute for each, and nothing that could be used.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createSightings, type RefusedAct } from '../../src/audit/index.ts'
-import { idOf, networkOf } from '../../src/audit/sightings.ts'
+import {
+  createSightings,
+  type FailedSignIn,
+  type RefusedAct,
+  type Sightings,
+  type WrongCode,
+} from '../../src/audit/index.ts'
+import { networkOf } from '../../src/audit/sighting-events.ts'
+import { idOf } from '../../src/audit/sightings.ts'
 import { type Database, isId, newId } from '../../src/database/index.ts'
 import { seedInvitations } from '../jobs/seed.ts'
 import { createTestDatabase, silentLog } from '../setup/database.ts'
@@ -122,6 +129,121 @@ test('a flood from everywhere does not fill the log: two hundred a minute, and t
   await sightings.flush()
   expect(await events()).toHaveLength(200)
   expect(warnings).toEqual(['More was refused in a minute than the audit log takes'])
+})
+
+const failure = (nameKey: string, from = '203.0.113.7', more: Partial<FailedSignIn> = {}): FailedSignIn => ({
+  ...{ who: { nameKey }, from, how: 'password', because: 'wrong' },
+  ...more,
+})
+const code = (more: Partial<WrongCode> = {}): WrongCode => ({
+  ...{ holder: undefined, from: '203.0.113.7', kind: 'slip', code: 'code_wrong' },
+  ...more,
+})
+const addPerson = (email: string) =>
+  db.prisma.person.create({
+    data: {
+      id: newId(),
+      organisationId,
+      email,
+      emailKey: email,
+      userName: `n.${email}`,
+      userNameKey: `n.${email}`,
+      createdAt: START,
+    },
+  })
+const address = (number: number) => `198.51.${Math.floor(number / 250)}.${number % 250}`
+/** A thousand of a kind, from a thousand networks. */
+const floods: [string, (sightings: Sightings, number: number) => void][] = [
+  ['dead links', (to, number) => to.probed({ invitationId: undefined, from: address(number), how: 'opened' })],
+  ['refusals', (to) => to.refused(refusal({ actor: { id: newId(), name: 'Eve' } }))],
+  ['sign-ins by unknown names', (to, number) => to.signInFailed(failure(`x${number}`, address(number)))],
+  ['wrong codes', (to, number) => to.codeWrong(code({ from: address(number) }))],
+  ['failed sign-ins', (to, number) => to.signInFailed(failure('victim@example.org', address(number)))],
+]
+
+test('49: a failed sign-in is an event of the account, once a minute for each network, by whichever of its names', async () => {
+  const { id } = await addPerson('ana@example.org')
+  const sightings = open()
+  for (let time = 0; time < 5; time += 1) {
+    for (const name of ['ana@example.org', 'n.ana@example.org']) {
+      sightings.signInFailed(failure(name))
+      sightings.signInFailed(failure(name, '203.0.113.8'))
+    }
+    await sightings.flush()
+  }
+  const written = await events()
+  expect(written.map(({ act, subjectId, origin, actorId }) => [act, subjectId, actorId, origin]).sort()).toEqual([
+    ['account.sign_in_failed', id, null, 'web 203.0.113.7'],
+    ['account.sign_in_failed', id, null, 'web 203.0.113.8'],
+  ])
+  now = later(MINUTE)
+  sightings.signInFailed(failure('ana@example.org'))
+  await sightings.flush()
+  expect(await events()).toHaveLength(3)
+})
+
+test('49: a name that is nobody’s is an event without the name, once a minute for each network', async () => {
+  const sightings = open()
+  for (const name of ['nobody@example.org', 'a password in the wrong field']) sightings.signInFailed(failure(name))
+  await sightings.flush()
+  const written = await events()
+  expect(written).toMatchObject([
+    { subjectKind: 'organisation', after: { how: 'password', because: 'wrong', name: 'unknown' } },
+  ])
+  expect(JSON.stringify(written.map(({ before, after, subjectName }) => [before, after, subjectName]))).not.toContain(
+    'field',
+  )
+})
+
+test.each(floods)('49: a flood of %s pushes out nothing of another kind, and is counted', async (name, flood) => {
+  await addPerson(`victim@example.org`).catch(() => {})
+  const { id } = await db.prisma.person.findFirstOrThrow({ where: { emailKey: 'victim@example.org' } })
+  const sightings = open()
+  for (let number = 0; number < 1_000; number += 1) flood(sightings, number)
+  for (const [other, one] of floods) if (other !== name) one(sightings, 0)
+  await sightings.flush()
+  const counts = new Map<string, number>()
+  for (const { act, subjectId, after } of await events()) {
+    const isUnknown = JSON.stringify(after).includes('unknown')
+    const key = act === 'account.sign_in_failed' ? `${act} ${isUnknown || subjectId !== id ? 'unknown' : 'known'}` : act
+    counts.set(key, (counts.get(key) ?? 0) + 1)
+  }
+  expect([...counts.values()].sort((a, b) => a - b)).toEqual([1, 1, 1, 1, 200])
+
+  const overflows = () => db.prisma.auditEvent.findMany({ where: { act: 'security.overflow' } })
+  expect(await overflows()).toEqual([])
+  now = later(MINUTE)
+  await sightings.flush()
+  expect(await overflows()).toEqual([
+    expect.objectContaining({
+      organisationId,
+      subjectKind: 'organisation',
+      after: { what: name, count: 800, minute: START.toISOString() },
+    }),
+  ])
+  await sightings.close()
+  expect(await overflows()).toHaveLength(1)
+})
+
+test('49: what comes faster than it is written is counted too, and told when it closes within the minute', async () => {
+  const sightings = open()
+  for (let number = 0; number < 10_000; number += 1) {
+    sightings.probed({ invitationId: undefined, from: address(number), how: 'opened' })
+    sightings.probed({ invitationId: undefined, from: address(number), how: 'opened' })
+  }
+  await sightings.close()
+  const written = await events()
+  expect(written.filter(({ act }) => act === 'link.probed')).toHaveLength(200)
+  // Two of each: many were looked up, and many only counted.
+  expect(written.find(({ act }) => act === 'security.overflow')?.after).toMatchObject({ count: 2 * 9_800 })
+})
+
+test('49: what was typed and is no code, or is one that ended, is no event', async () => {
+  const sightings = open()
+  for (const refused of ['code_malformed', 'code_none', 'code_old', 'factor_unknown'] as const)
+    sightings.codeWrong(code({ code: refused }))
+  await sightings.flush()
+  expect(await events()).toEqual([])
 })
 
 test('nobody is attributed a link that nobody can place: with two organisations it is left out', async () => {

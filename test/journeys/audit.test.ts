@@ -87,7 +87,7 @@ describe('the log', () => {
     }
     await until(async () => expect(await countOf('refused')).toBe(1))
     const log = await openLog()
-    const { result } = await filterBy(log, { Acts: 'Refusals and dead links' })
+    const { result } = await filterBy(log, { Acts: 'Security events' })
     expect(result).toEqual({ closed: true })
     await until(async () =>
       expect(sentencesIn(log)).toEqual([expect.stringMatching(/was refused: may not see log\.$/)]),
@@ -192,8 +192,8 @@ describe('its pages', () => {
       [organisation.id, usher.clock.now],
     )
     const log = await openLog()
-    await filterBy(log, { Acts: 'Refusals and dead links', Time: 'From the beginning' })
-    await until(async () => expect(log.text).toContain('Refusals and dead links · from the beginning'))
+    await filterBy(log, { Acts: 'Security events', Time: 'From the beginning' })
+    await until(async () => expect(log.text).toContain('Security events · from the beginning'))
     const first = sentencesIn(log)
     expect(log.text).not.toMatch(/^Newer$/m)
     await log.click('Older')

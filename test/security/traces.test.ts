@@ -1,25 +1,18 @@
-// SECURITY 50: what leaves Usher, what is put off, what is shown once, and who signs in and how, is in the audit log.
+// SECURITY 49: what is tried in vain leaves a trace in the audit log, each kind its own, and no flood pushes out another.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { addAccount, openBrowser, resetPath, signedIn, signIn } from '../journeys/account-acts.ts'
-import {
-  changeSettings,
-  invite,
-  openInviteForm,
-  openSettingsMenu,
-  PASSWORD,
-  until,
-  waitForQuiet,
-} from '../journeys/acts.ts'
-import { codesOn, keyOn, shownBy } from '../journeys/factor-acts.ts'
-import { addPeople, goOn, openPeople, press } from '../journeys/people-list-acts.ts'
-import { makeHolder, signInWithSlack } from '../journeys/slack-sign-in-acts.ts'
+import { addAccount, openBrowser, signedIn, signIn } from '../journeys/account-acts.ts'
+import { changeSettings, mailTo, openInviteForm, PASSWORD, until, waitForStatus } from '../journeys/acts.ts'
+import { keyOn, shownBy } from '../journeys/factor-acts.ts'
+import { makeSlackMember, signInWithSlack } from '../journeys/slack-sign-in-acts.ts'
 import { MINUTE, startUsher, type Usher } from '../setup/usher.ts'
 
 let usher: Usher
 
 beforeAll(async () => {
   const endless = 1_000_000
-  usher = await startUsher({ webLimits: { open: endless, send: endless, ask: endless } })
+  // Behind a proxy: a test can come from any address.
+  const env = { TRUST_PROXY: '1' }
+  usher = await startUsher({ env, webLimits: { open: endless, send: endless, ask: endless } })
 })
 afterAll(async () => {
   expect(usher.slack.complaints).toEqual([])
@@ -39,166 +32,148 @@ async function newest(act: string, count = 1) {
   })
 }
 
-describe('50: exports', () => {
-  it('50: of people and of invitations say what was taken, and who took it, before the file is there', async () => {
-    for (const [index, what] of ['people', 'invitations'].entries()) {
-      await ada().command(`/invites export ${what}`)
-      expect(await newest('data.exported', index + 1)).toMatchObject({
-        actorName: 'Ada Lovelace',
-        subjectKind: 'organisation',
-        origin: 'slack',
-        after: { what },
-      })
-    }
-    await waitForQuiet(usher)
-  })
+const bigintAsText = (_key: string, value: unknown) => (typeof value === 'bigint' ? String(value) : value)
+const from = (address: string) => ({ 'x-forwarded-for': address })
+/** 60 networks. */
+const NETWORKS = Array.from({ length: 60 }, (_, index) => `198.51.100.${index}`)
+const tryPassword = (name: string, address: string) =>
+  openBrowser(usher).post('/sign-in', { name, password: 'not the password', language: 'en' }, from(address))
 
-  it('50: of the audit log say what it was filtered by', async () => {
-    await ada().command('/invites audit')
-    const log = await ada().waitForView((view) => view.title === 'Audit log')
-    await log.click('As CSV')
-    expect(await newest('data.exported', 3)).toMatchObject({
-      actorName: 'Ada Lovelace',
-      after: { what: 'audit log', filter: 'Everything · the last 7 days' },
-    })
-    await ada().waitForMessage((message) => (message.files ?? []).some(({ name }) => name?.startsWith('audit-log')))
-    await ada().view()?.close({ all: true })
-  })
+describe('49: what is tried in vain', () => {
+  let victim: { personId: string }
+  let onTheWay: ReturnType<typeof openBrowser>
 
-  it('50: by somebody who may not are none', async () => {
-    await usher.slack.as('UPAT').command('/invites export people')
-    await newest('refused')
-    expect(await eventsOf('data.exported')).toHaveLength(3)
-  })
-})
-
-describe('50: scheduled invitations', () => {
-  const schedule = async (email: string) => {
-    const form = await openInviteForm(ada(), email)
-    await form.fill({ 'User type': 'Team Member', Role: 'Employee' })
-    const { updated } = await form.submit()
-    expect(await updated?.submit()).toEqual({ closed: true })
-    return usher.app.db.prisma.booking.findFirstOrThrow({ where: { email } })
-  }
-
-  it('50: say when they are made, taken back and refused, by whom and for when', async () => {
-    await usher.app.db.prisma.organisation.updateMany({ data: { hourlyLimit: 1 } })
-    usher.clock.pass(61 * MINUTE)
-    expect(await invite(usher, 'now@example.org')).toEqual({ closed: true })
-    const { id, dueAt } = await schedule('later@example.org')
-    const common = { subjectKind: 'invitation', subjectId: id, subjectName: 'later@example.org' }
-    const due = { dueAt: dueAt.toISOString() }
-    expect(await eventsOf('invitation.scheduled')).toEqual([
-      expect.objectContaining({ ...common, actorName: 'Ada Lovelace', origin: 'slack', after: due }),
-    ])
-
-    await ada().command('/invites booked')
-    const list = await ada().waitForView('Booked')
-    await list.click('Take back', { value: id })
-    expect(await newest('invitation.schedule_cancelled')).toMatchObject({
-      ...common,
-      actorName: 'Ada Lovelace',
-      after: due,
-    })
-    await ada().view()?.close()
-
-    // Invited by hand meanwhile: what was scheduled is refused when its minute comes.
-    const again = await schedule('now@example.org')
-    usher.clock.pass(62 * MINUTE)
-    await usher.hurry()
-    expect(await newest('invitation.schedule_refused')).toMatchObject({
-      subjectId: again.id,
-      actorName: 'Usher',
-      origin: 'scheduler',
-      after: { code: 'could_not_be_invited' },
-    })
-    await usher.app.db.prisma.organisation.updateMany({ data: { hourlyLimit: 1000 } })
-  })
-})
-
-describe('50: a selection', () => {
-  it('50: that is acted upon is an event with what was done and to how many', async () => {
-    await addPeople(usher, 3, { lastName: 'Chosen' })
-    const view = await openPeople(ada(), 'chosen')
-    await press(view, 'Choose all 3 that match')
-    await goOn(view)
-    await view.click('people_mark_left')
-    await until(async () => expect(view.text).toContain('3 people marked as left.'))
-    expect(await eventsOf('selection.used')).toEqual([
-      expect.objectContaining({
-        actorName: 'Ada Lovelace',
-        subjectKind: 'organisation',
-        origin: 'slack',
-        after: { what: 'mark them as left', people: 3 },
-      }),
-    ])
-    await ada().view()?.close({ all: true })
-  })
-})
-
-describe('50: a token', () => {
-  it('50: of SCIM that is shown is an event, each time, and holds nothing of it', async () => {
-    const menu = await openSettingsMenu(usher)
-    await menu.click('SCIM')
-    const view = await ada().waitForView('scim')
-    expect(await eventsOf('scim.token_shown')).toEqual([])
-    await view.click('Make a token')
-    await ada().waitForView((shown) => shown.text.includes('usher-scim-'))
-    await view.click('Renew')
-    await newest('scim.token_shown', 2)
-    const shown = await eventsOf('scim.token_shown', 'scim.token_made', 'scim.token_renewed')
-    expect(shown.map(({ act, actorName }) => [act, actorName])).toEqual([
-      ['scim.token_made', 'Ada Lovelace'],
-      ['scim.token_shown', 'Ada Lovelace'],
-      ['scim.token_renewed', 'Ada Lovelace'],
-      ['scim.token_shown', 'Ada Lovelace'],
-    ])
-    expect(JSON.stringify(shown)).not.toContain('usher-scim-')
-    await ada().view()?.close({ all: true })
-  })
-})
-
-describe('50: a sign-in', () => {
-  const lastSignIn = async () => (await eventsOf('account.signed_in')).at(-1)?.after
-
-  it('50: says how: by password, with an app, with a recovery code, with Slack', async () => {
-    await addAccount(usher, 'how@example.org')
-    const browser = await signedIn(usher, 'how@example.org')
-    expect(await lastSignIn()).toEqual({ client: expect.any(String), proof: 'password' })
-
+  beforeAll(async () => {
+    victim = await addAccount(usher, 'victim@example.org', { firstName: 'Vera', lastName: 'Victim' })
+    const browser = await signedIn(usher, 'victim@example.org')
     await browser.post('/account/factors', { step: 'act', act: 'add app', oldPassword: PASSWORD })
-    const page = { status: 200, setCookie: '' }
-    const key = keyOn({ ...page, text: (await browser.get('/account/factors')).body })
-    const kept = await browser.post('/account/factors', { step: 'prove', code: shownBy(usher, key) })
-    const [code = ''] = codesOn({ ...page, text: kept.body })
-    for (const [kind, typed] of [
-      ['app', () => shownBy(usher, key)],
-      ['recovery', () => code],
-    ] as const) {
-      usher.clock.pass(MINUTE)
-      const another = openBrowser(usher)
-      await signIn(another, 'how@example.org')
-      await another.get('/sign-in/next')
-      const done = await another.post('/sign-in/next', { step: 'factor', kind, code: typed() })
-      expect(done.location).toBe('/account')
-      expect(await lastSignIn()).toEqual({ client: expect.any(String), proof: 'password', factor: kind })
-    }
-
-    expect(await changeSettings(usher, { 'Sign in with Slack': true })).toEqual({ closed: true })
-    const { id } = await makeHolder(usher)
-    expect((await signInWithSlack(usher, id)).location).toBe('/account')
-    expect(await lastSignIn()).toEqual({ client: expect.any(String), proof: 'slack' })
+    const { body: text } = await browser.get('/account/factors')
+    const key = keyOn({ text, status: 200, setCookie: '' })
+    await browser.post('/account/factors', { step: 'prove', code: shownBy(usher, key) })
+    onTheWay = openBrowser(usher)
+    expect((await signIn(onTheWay, 'victim@example.org')).location).toBe('/sign-in/next')
+    await onTheWay.get('/sign-in/next')
   })
 
-  it('50: a password reset says from where it was asked for and from where it was used', async () => {
-    await addAccount(usher, 'reset@example.org')
-    await openBrowser(usher).post('/forgot', { name: 'reset@example.org', language: 'en' })
-    const path = await resetPath(usher, 'reset@example.org')
-    expect(await newest('account.password_forgotten')).toMatchObject({
-      subjectName: 'Ana Diaz',
-      origin: 'web 127.0.0.1',
+  it('49: 60 failed sign-ins, wrong codes, dead links, refusals: each is there, and none pushes out another', async () => {
+    for (const address of NETWORKS) {
+      await tryPassword('victim@example.org', address)
+      await onTheWay.post('/sign-in/next', { step: 'factor', kind: 'app', code: '000000' }, from(address))
+      await openBrowser(usher).get('/join/of-nobody', from(address))
+      await usher.slack.as('UPAT').command('/invites export people')
+    }
+    for (const [act, subjectId] of [
+      ['account.sign_in_failed', victim.personId],
+      ['account.code_wrong', victim.personId],
+      ['link.probed', undefined],
+    ] as const) {
+      const origins = await until(async () => {
+        const events = (await eventsOf(act)).filter((event) => !subjectId || event.subjectId === subjectId)
+        expect(events).toHaveLength(60)
+        return events.map(({ origin }) => origin)
+      })
+      expect(origins.sort()).toEqual(NETWORKS.map((address) => `web ${address}`).sort())
+    }
+    expect(await newest('refused')).toMatchObject({ after: { code: 'may_not_invite' } })
+    // Within the same minute the same again is no second event.
+    await tryPassword('victim@example.org', '198.51.100.1')
+    await tryPassword('last@example.org', '198.51.100.1')
+    await until(async () => expect(await eventsOf('account.sign_in_failed')).toHaveLength(61))
+  })
+
+  it('49: a flood of dead links leaves the other kinds their place, and its rest is an event with the count', async () => {
+    usher.clock.pass(2 * MINUTE)
+    const before = (await eventsOf('link.probed')).length
+    await Promise.all(
+      Array.from({ length: 260 }, (_, index) =>
+        openBrowser(usher).get('/join/of-nobody', from(`203.0.${Math.floor(index / 250)}.${index % 250}`)),
+      ),
+    )
+    await tryPassword('victim@example.org', '192.0.2.1')
+    await until(async () => {
+      const origins = (await eventsOf('account.sign_in_failed')).map(({ origin }) => origin)
+      expect(origins).toContain('web 192.0.2.1')
+      expect((await eventsOf('link.probed')).length).toBe(before + 200)
     })
-    await openBrowser(usher).post(path, { password: 'eleven silver kettles' })
-    expect(await newest('account.password_changed')).toMatchObject({ origin: 'web 127.0.0.1', after: { how: 'link' } })
+    expect(await eventsOf('security.overflow')).toEqual([])
+    usher.clock.pass(MINUTE)
+    await tryPassword('victim@example.org', '192.0.2.2')
+    expect(await newest('security.overflow')).toMatchObject({ after: { what: 'dead links', count: 60 } })
+  })
+
+  it('49: answers wait for no trace, and a name that is nobody’s leaves one that says nothing of it', async () => {
+    await addAccount(usher, 'other@example.org', { firstName: 'Otto', lastName: 'Other' })
+    const holder = await usher.app.db.pool.connect()
+    const before = (await eventsOf('account.sign_in_failed')).length
+    try {
+      await holder.query('BEGIN')
+      await holder.query('LOCK TABLE "AuditEvent" IN EXCLUSIVE MODE')
+      const unknown = await tryPassword('seven-secret-umbrellas', '192.0.2.3')
+      const known = await tryPassword('other@example.org', '192.0.2.3')
+      expect([unknown.status, known.status]).toEqual([422, 422])
+      await holder.query('COMMIT')
+    } finally {
+      holder.release()
+    }
+    await until(async () => expect(await eventsOf('account.sign_in_failed')).toHaveLength(before + 2))
+    const events = (await eventsOf('account.sign_in_failed')).filter(({ origin }) => origin === 'web 192.0.2.3')
+    expect(events.map(({ subjectName, after }) => [subjectName, after])).toEqual(
+      expect.arrayContaining([
+        ['Otto Other', { how: 'password', because: 'wrong' }],
+        [expect.stringContaining('Northwind'), { how: 'password', because: 'wrong', name: 'unknown' }],
+      ]),
+    )
+    expect(JSON.stringify(await usher.app.db.prisma.auditEvent.findMany(), bigintAsText)).not.toContain('umbrellas')
+  })
+
+  it('49: a wrong password in the account, a slip’s code, a dead reset link: each has its trace', async () => {
+    await addAccount(usher, 'own@example.org')
+    const browser = await signedIn(usher, 'own@example.org')
+    await browser.post('/account/mobile', { mobile: '', oldPassword: 'not the password' })
+    await openBrowser(usher).post('/activate', { code: 'ABCD-EFGH-JKLM' }, from('192.0.2.4'))
+    await openBrowser(usher).get('/reset/of-nobody', from('192.0.2.4'))
+    await until(async () => {
+      const traces = await eventsOf('account.sign_in_failed', 'account.code_wrong', 'link.probed')
+      expect(traces.map(({ actorName, after }) => [actorName, after])).toEqual(
+        expect.arrayContaining([
+          ['Ana Diaz', { how: 'confirming', because: 'wrong' }],
+          ['Somebody', { kind: 'slip', code: 'code_wrong' }],
+          ['Somebody', { how: 'opened', what: 'reset' }],
+        ]),
+      )
+    })
+  })
+
+  it('49: Slack’s stranger has a trace, and a one-time password that opens a sign-up is no failure', async () => {
+    expect(await changeSettings(usher, { 'Sign in with Slack': true })).toEqual({ closed: true })
+    usher.clock.pass(2 * MINUTE)
+    const { id } = await makeSlackMember(usher)
+    expect((await signInWithSlack(usher, id)).status).toBe(403)
+    await until(async () => {
+      const [trace] = (await eventsOf('account.sign_in_failed')).slice(-1)
+      expect(trace?.after).toEqual({ how: 'slack', because: 'wrong', name: 'unknown' })
+    })
+
+    const form = await openInviteForm(ada())
+    await form.fill({ 'How they get in': 'By e-mail, with a one-time password' })
+    const mode = await ada().waitForView((view) => view.callbackId === 'invite_form' && view.text.includes('User name'))
+    await mode.fill({
+      'E-mail': 'desk@example.org',
+      'User name': 'desk.k',
+      'User type': 'Team Member',
+      Role: 'Employee',
+    })
+    expect(await mode.submit()).toEqual({ closed: true })
+    const password = /One-time password: (\S+)/.exec((await mailTo(usher, 'desk@example.org')).text)?.[1] ?? ''
+    await waitForStatus(usher, 'desk@example.org', 'pending')
+    expect((await signIn(openBrowser(usher), 'desk.k', password)).location).toMatch(/^\/join\//)
+    await tryPassword('last@example.org', '192.0.2.9')
+    await until(async () => {
+      const [trace] = (await eventsOf('account.sign_in_failed')).slice(-1)
+      expect(trace?.origin).toBe('web 192.0.2.9')
+    })
+    expect(
+      (await eventsOf('account.sign_in_failed')).filter(({ subjectName }) => subjectName.includes('desk')),
+    ).toEqual([])
   })
 })

@@ -106,6 +106,8 @@ export async function startWeb(
         asks.push(ask)
       },
       noteDeadLink() {},
+      noteFailedSignIn() {},
+      noteWrongSlip() {},
       usualLanguage: () => usualLanguage ?? 'en',
       askForNewLink() {},
       listInvitationsToAccept: async () => [],

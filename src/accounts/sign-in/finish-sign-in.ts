@@ -4,12 +4,13 @@ import type { Collaborators } from '../../collaborators.ts'
 import { inSqlTransaction, type SqlTransaction } from '../../database/index.ts'
 import { Refusal } from '../../refusal.ts'
 import type { Factor, FactorKind, SecondFactors } from '../factors/factor.ts'
+import { type Noter, noteWrongCode } from '../note-attempts.ts'
 import { type SignInProof, startSession } from '../sessions/sessions.ts'
 import { agreeToTerms, needsNewTerms } from '../terms.ts'
 import { type OpenSignIn, readSignIn, type SignInHolder } from './read-sign-in.ts'
 import type { Admission } from './sign-in.ts'
 
-type Finisher = Pick<Collaborators, 'db' | 'now'> & { secondFactors: SecondFactors }
+type Finisher = Pick<Collaborators, 'db' | 'now'> & Noter & { secondFactors: SecondFactors }
 
 type Account = {
   id: string
@@ -78,8 +79,10 @@ export async function passFactor(
 ): Promise<Admission> {
   const open = await readHolder(c, token)
   if (open.factorAt === null) {
-    if (kind === 'recovery') await c.secondFactors.useRecoveryCode(open, { code, origin })
-    else await c.secondFactors.checkFactor(open, { kind, code, boundTo: open.signInId })
+    await noteWrongCode(c, { holder: open, origin, kind }, async () => {
+      if (kind === 'recovery') await c.secondFactors.useRecoveryCode(open, { code, origin })
+      else await c.secondFactors.checkFactor(open, { kind, code, boundTo: open.signInId })
+    })
     await noteFactor(c, open, kind)
   }
   return proceed(c, token)
@@ -129,7 +132,9 @@ export async function finishFirstFactor(
 ): Promise<string[]> {
   const open = await readHolder(c, token)
   if (!mustSetUp(open)) throw new Refusal('factor_unknown')
-  const kind = await c.secondFactors.proveFactor(open, { boundTo: open.signInId, code })
+  const kind = await noteWrongCode(c, { holder: open, origin, kind: 'new' }, () =>
+    c.secondFactors.proveFactor(open, { boundTo: open.signInId, code }),
+  )
   // Asked again under the person's lock: another sign-in may have kept one since `open` was read.
   await c.secondFactors.keepFactor(open, { boundTo: open.signInId, origin, isFirst: true })
   await noteFactor(c, open, kind)
