@@ -23,10 +23,11 @@ beforeAll(async () => {
   await form.fill({ 'User type': 'Team Member', Role: 'Employee', ...person })
   expect(await form.submit()).toEqual({ closed: true })
   await usher.phone.waitFor(({ to }) => to === PHONE)
-  // Twilio's own receipt has come: it says that the message arrived.
-  await until(async () =>
-    expect(await usher.app.db.prisma.auditEvent.count({ where: { act: 'invitation.delivered' } })).toBe(1),
-  )
+  // Twilio's own receipt, which says that the message arrived, may come before we have written that it was sent.
+  await until(async () => {
+    expect(await usher.app.db.prisma.auditEvent.count({ where: { act: 'invitation.delivered' } })).toBe(1)
+    expect(await usher.app.db.prisma.invitation.count({ where: { status: 'pending' } })).toBe(1)
+  })
   const invitation = await usher.app.db.prisma.invitation.findFirstOrThrow()
   id = invitation.id
   path = `/sms/receipts/${id}.${invitation.generation}`
