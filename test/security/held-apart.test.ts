@@ -2,6 +2,7 @@
 // invitation. A lock that the test holds brings the moment about, so that it is there every time and not by luck.
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { pauseAccount, reopenAccount } from '../../src/accounts/index.ts'
+import { newId } from '../../src/database/index.ts'
 import { addAccount, openBrowser, signedIn, signIn } from '../journeys/account-acts.ts'
 import { invitationOf, inviteAndGetLink, signUp } from '../journeys/acts.ts'
 import { known } from '../journeys/approval-acts.ts'
@@ -114,4 +115,27 @@ it('52: an invitation whose end comes while its form is taken is not accepted', 
   expect(answer.status).toBe(404)
   expect((await invitationOf(usher, email)).status).toBe('pending')
   expect(await usher.app.db.prisma.account.count({ where: { personId } })).toBe(0)
+})
+
+it('52: of two who come for the last use of a registration link at the same moment one gets in', async () => {
+  const { prisma } = usher.app.db
+  const emails = [email, `x${email}`]
+  const links = [await inviteAndGetLink(usher, email), await inviteAndGetLink(usher, `x${email}`)]
+  const { organisationId, hubId, inviterId } = await invitationOf(usher, email)
+  const { id } = await prisma.registrationLink.create({
+    data: {
+      ...{ id: newId(), organisationId, hubId, ownerId: inviterId, createdAt: usher.clock.now },
+      ...{ userType: 'team_member', role: 'employee', isOn: true, mostUses: 1 },
+    },
+  })
+  await prisma.invitation.updateMany({ where: { email: { in: emails } }, data: { registrationLinkId: id } })
+  const statement = `SELECT 1 FROM "RegistrationLink" WHERE "id" = $1 FOR UPDATE`
+
+  const answers = await whileHeld(usher, { statement, values: [id], waiting: 2 }, () =>
+    Promise.all(links.map((link) => signUp(usher, link))),
+  )
+
+  expect(answers.map(({ status }) => status).toSorted()).toEqual([303, 404])
+  expect(await prisma.registrationLink.findUniqueOrThrow({ where: { id } })).toMatchObject({ used: 1 })
+  expect(await prisma.account.count({ where: { person: { email: { in: emails } } } })).toBe(1)
 })
