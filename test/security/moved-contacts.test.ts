@@ -162,7 +162,7 @@ it('45: somebody who has no address any more is told nothing, and the invitation
   const email = `only-mail@example.org`
   expect(await invite(usher, email)).toEqual({ closed: true })
   const old = linkIn(await mailTo(usher, email))
-  const { personId } = await invitationOf(usher, email)
+  const { personId } = await waitForStatus(usher, email, 'pending')
   await usher.app.db.prisma.person.update({ where: { id: personId }, data: { email: null, emailKey: null } })
   await expectDead(usher, old)
   await settle()
