@@ -76,8 +76,8 @@ const SENTENCES: Record<Act, (told: Told) => string> = {
   'invitation.resent': ({ who, subject }) => `${who} sent the invitation of ${subject} again, with a new link.`,
   'invitation.moved': ({ subject, before, after }) =>
     after.status === 'Awaiting approval'
-      ? `The request goes to ${subject} now: the contact changed from ${text(before.contact)}.`
-      : `The contact changed from ${text(before.contact)} to ${subject}: the older link is dead, and a new message goes there.`,
+      ? `The request is for ${subject} now: the address or number changed from ${text(before.contact)}.`
+      : `The address or number changed from ${text(before.contact)} to ${subject}: the old link no longer works, and a new message goes there.`,
   'invitation.revoked': ({ who, subject }) => `${who} revoked the invitation of ${subject}.`,
   'invitation.expired': ({ subject }) => `The invitation of ${subject} expired without an answer.`,
   'invitation.asked_again': ({ subject }) => `Somebody with an older link of ${subject} asked for a new one.`,

@@ -12,7 +12,7 @@ export async function tellKept(c: Outbox, personId: string): Promise<void> {
   const organisation = person && (await findOrganisation(c.db.prisma, { id: person.organisationId }))
   const admin = person && (await findMember(c.db.prisma, { id: personId, organisationId: person.organisationId }))
   if (!organisation || !admin) return
-  const text = `We were told that ${escapeText(admin.name)} has left, or is no longer an admin of the workspace. They stay a Corporate Admin, because there is no other Corporate Admin. Make somebody else one in the settings; then what we were told takes effect when we hear it next.`
+  const text = `We were told that ${escapeText(admin.name)} has left, or is no longer an admin of the workspace. They stay a Corporate Admin, because there is no other Corporate Admin. Make someone else one in the settings first; the next time we are told, the change takes effect.`
   for (const channel of [admin.slackUserId, organisation.notificationChannelId]) {
     if (channel) await post(c, channel, text)
   }

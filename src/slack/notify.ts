@@ -88,8 +88,8 @@ export function messageFor(notice: Notice, to: 'channel' | 'inviter'): Message {
       )
     case 'moved':
       return words(
-        `The contact of someone you invited into ${hub} changed. Their older link is dead, and a new message goes to ${address}.`,
-        `The contact of someone you invited into ${hubName} changed. Their older link is dead, and a new message goes to ${email}.`,
+        `The email address or phone number of someone you invited into ${hub} changed. The old link no longer works, and a new message goes to ${address}.`,
+        `The email address or phone number of someone you invited into ${hubName} changed. The old link no longer works, and a new message goes to ${email}.`,
       )
     case 'maybe_sent':
       return words(
